@@ -1,0 +1,222 @@
+"""Reads a challenge's folder into validated values; reports every problem of its manifest at once."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import io
+import os
+import tarfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from grader.errors import ChallengeError, Problem
+from grader.models import Limits, Suite
+from grader.paths import challenges_dir
+
+MANIFEST = "challenge.toml"
+CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class _Table(BaseModel):
+    """A table of the manifest: unknown keys are problems, values are never coerced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class LimitsTable(_Table):
+    """`[limits]`: what one attempt may use."""
+
+    build_s: float = Field(default=120, gt=0, le=600, description="wall seconds for the dependency step")
+    start_s: float = Field(default=15, gt=0, le=120, description="wall seconds until the app's first answer")
+    check_s: float = Field(default=10, gt=0, le=120, description="wall seconds for each check")
+    total_s: float = Field(default=60, gt=0, le=900, description="wall seconds for all checks together")
+    memory_mib: int = Field(default=512, ge=64, le=8192, description="memory of the app; it never swaps")
+    cpus: float = Field(default=1, gt=0, le=8, description="CPUs of the app")
+    pids: int = Field(default=128, ge=8, le=1024, description="processes and threads of the app")
+    disk_mib: int = Field(default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory")
+
+
+class AppTable(_Table):
+    """`[app]`: how the learner's program is run."""
+
+    ready_path: str = Field(default="/", pattern=r"^/[^\s]*$", description="any HTTP answer to a GET of it means: started")
+    dependencies: Literal["preinstalled", "registry"] = Field(
+        default="preinstalled", description="whether a dependency file may bring packages that are not in the stack's image"
+    )
+
+
+class StarterTable(_Table):
+    """`[starter]`: what the starter must score, exactly."""
+
+    score: int = Field(default=0, ge=0, description="points that the starter earns")
+
+
+class Manifest(_Table):
+    """`challenge.toml`."""
+
+    schema_version: Literal[1] = Field(description="version of this format")
+    slug: Slug = Field(description="the folder's name")
+    version: Version = Field(description="semantic version; raise it when a grade may change")
+    title: Text = Field(description="name shown to learners")
+    kind: Slug = Field(description="api, schema, security, ...: picks scaffold and lint rules, nothing in the engine")
+    difficulty: Literal["easy", "medium", "hard"] = Field(description="as learners would judge it")
+    skills: tuple[Slug, ...] = Field(default=(), strict=False, description="what it teaches")
+    stacks: tuple[Slug, ...] = Field(strict=False, min_length=1, description="stacks a learner may answer in")
+    pass_score: int = Field(default=100, ge=1, le=100, description="per cent of the points that passes")
+    isolation: Literal["run", "group", "check"] = Field(default="run", description="when the app starts again with fresh files")
+    app_log: Literal["boot", "full"] = Field(default="boot", description="how much of the app's own log its author may see")
+    starter: StarterTable = StarterTable()
+    app: AppTable = AppTable()
+    limits: LimitsTable = LimitsTable()
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One challenge: its folder, its validated manifest, and the SHA-256 of all that decides a grade."""
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+
+    @property
+    def slug(self) -> str:
+        """The name by which people call it."""
+        return self.manifest.slug
+
+    @property
+    def limits(self) -> Limits:
+        """What one attempt may use, in the units of the code."""
+        table = self.manifest.limits
+        return Limits(
+            build_s=table.build_s,
+            start_s=table.start_s,
+            check_s=table.check_s,
+            total_s=table.total_s,
+            memory_bytes=table.memory_mib * 1024**2,
+            cpus=table.cpus,
+            pids=table.pids,
+            disk_bytes=table.disk_mib * 1024**2,
+        )
+
+
+def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
+    """Return the challenge called `name`: a path to its folder, or a slug.
+
+    A slug is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the
+    built-in ones. Raises `ChallengeError` with near names when there is none.
+    """
+    if (Path(name) / MANIFEST).is_file():
+        return load_challenge(Path(name))
+    if os.sep in name or Path(name).is_dir():
+        raise ChallengeError(
+            f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
+        )
+    known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
+    if name in known:
+        return load_challenge(known[name])
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
+    raise ChallengeError(
+        f"there is no challenge {name!r}", hint=f"did you mean {' or '.join(near)}?" if near else "none is installed"
+    )
+
+
+def challenge_folders(folders: Sequence[Path] = ()) -> Iterator[Path]:
+    """Yield the folder of every challenge that can be called by its slug; of two with one name the first counts."""
+    variable = os.environ.get(CHALLENGES_VARIABLE, "")
+    roots = [*folders, *(Path(part) for part in variable.split(os.pathsep) if part), challenges_dir()]
+    for root in roots:
+        if root.is_dir():
+            yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+
+
+def load_challenge(folder: Path) -> Challenge:
+    """Return the challenge in `folder`; raises `ChallengeError` with every problem found (the author acts)."""
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+        manifest = Manifest.model_validate(tomllib.loads(content.decode()))
+    except OSError as error:
+        raise ChallengeError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ChallengeError(f"{path} is not TOML: {error}", hint="see docs/authoring.md for an example") from error
+    except ValidationError as error:
+        problems = [_problem(path, item) for item in error.errors()]
+        raise ChallengeError(
+            f"{path} has {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems=problems
+        ) from error
+    problems = list(_folder_problems(folder.resolve(), manifest))
+    if problems:
+        raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
+    return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
+
+
+def pack_suite(challenge: Challenge, suite: Suite) -> bytes:
+    """Return the suite's files as a tar with paths relative to the suite's folder; raises `ChallengeError`."""
+    root = challenge.folder / "checks" / suite.value
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path in _suite_files(root):
+            content = path.read_bytes()
+            member = tarfile.TarInfo(path.relative_to(root).as_posix())
+            member.size, member.mode = len(content), 0o644
+            tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _suite_files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    if folder.name != manifest.slug:
+        yield Problem(f"{MANIFEST}: slug", f"is {manifest.slug!r}", f"the folder's name, {folder.name!r}")
+    if not (folder / "README.md").is_file():
+        yield Problem("README.md", "is missing", "the statement that the learner reads")
+    for suite in Suite:
+        root = folder / "checks" / suite.value
+        if not any(root.rglob("test_*.py")):
+            yield Problem(f"checks/{suite.value}", "holds no test_*.py", "a pytest suite")
+
+
+def _digest(folder: Path, manifest: bytes) -> str:
+    total = hashlib.sha256(manifest)
+    for path in _suite_files(folder / "checks"):
+        name = path.relative_to(folder).as_posix().encode()
+        total.update(hashlib.sha256(name).digest() + hashlib.sha256(path.read_bytes()).digest())
+    return f"sha256:{total.hexdigest()}"
+
+
+_EXPECTED = {
+    "missing": "a value",
+    "extra_forbidden": "no such key",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+
+
+def _problem(path: Path, item: Any) -> Problem:
+    """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
+    key = ".".join(str(part) for part in item["loc"])
+    context = item.get("ctx", {})
+    expected = _EXPECTED.get(item["type"], "")
+    if item["type"] == "literal_error":
+        expected = str(context["expected"])
+    elif item["type"] == "string_pattern_mismatch":
+        expected = f"text that matches {context['pattern']}"
+    elif not expected:
+        expected = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
+    return Problem(f"{path}: {key}", what, expected)

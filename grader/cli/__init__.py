@@ -1,0 +1,75 @@
+"""The command line: parses, calls, prints. A command is a module of this package, loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import click
+
+from grader import __version__
+from grader.errors import GraderError
+
+INTERRUPTED = 130
+BUG = 70
+
+
+class _Commands(click.Group):
+    """Finds a command `name` in the module `grader.cli.name`, so that calling one does not load the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(importlib.import_module(f"grader.cli.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="grader")
+def cli() -> None:
+    """Grade back-end submissions in Docker containers with hidden pytest suites.
+
+    Exit codes: 0 passed, 1 graded but not passed, 2 usage, 3 the submission cannot be read, 4 the challenge is at
+    fault, 5 Docker or this machine is (safe to repeat), 70 a bug in the grader, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line; the only place that turns an exception into a message and an exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted; what was started is removed", err=True)
+        sys.exit(INTERRUPTED)
+    except GraderError as error:
+        _show(error)
+        sys.exit(error.exit_code)
+    except Exception:  # noqa: BLE001 - the outermost handler: nothing may end without a word
+        click.echo(f"{traceback.format_exc()}\nthis is a bug in grader {__version__}; please report it", err=True)
+        sys.exit(BUG)
+
+
+def _show(error: GraderError) -> None:
+    """Print an error that no command put into a report of its own."""
+    from grader.models import Audience  # noqa: PLC0415 - only when something went wrong
+    from grader.reports import get_format  # noqa: PLC0415
+
+    click.echo(get_format("text").render_error(error, Audience.LEARNER), err=True, nl=False)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    """Leave by the same way as Ctrl-C, so that everything is removed."""
+    raise KeyboardInterrupt

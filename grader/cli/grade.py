@@ -1,0 +1,88 @@
+"""`grader grade`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from grader.output import check_writable, write_report
+from grader.errors import GraderError
+from grader.models import Audience, Suite, Verdict
+from grader.progress import shown_on
+from grader.reports import Report, formats, get_format
+
+
+@click.command(short_help="Grade one submission.")
+@click.argument("challenge")
+@click.argument("submission")
+@click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there instead.")
+@click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.LEARNER.value,
+    show_default=True,
+    help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
+)
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
+@click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
+@click.option(
+    "--challenges",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
+)
+def grade(  # noqa: PLR0913 - one parameter an option
+    challenge: str,
+    submission: str,
+    format_: str,
+    output: Path | None,
+    audience: str,
+    seed: int | None,
+    public: bool,  # noqa: FBT001
+    folders: tuple[Path, ...],
+) -> None:
+    """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
+
+    CHALLENGE is the name of a challenge, or the path of its folder. Progress goes to standard error, the report to
+    standard output.
+    """
+    report, reader = get_format(format_), Audience(audience)
+    if output is not None:
+        check_writable(output)
+    try:
+        passed = _grade(challenge, submission, folders, Suite.PUBLIC if public else Suite.HIDDEN, seed, report, reader, output)
+    except GraderError as error:
+        write_report(report.render_error(error, reader), output)
+        sys.exit(error.exit_code)
+    sys.exit(0 if passed else 1)
+
+
+def _grade(  # noqa: PLR0913
+    name: str,
+    source: str,
+    folders: tuple[Path, ...],
+    suite: Suite,
+    seed: int | None,
+    report: Report,
+    reader: Audience,
+    output: Path | None,
+) -> bool:
+    """Grade, write the report as soon as there is a verdict, and return whether it is passed."""
+    from grader.challenge import find_challenge  # noqa: PLC0415 - these load Docker's SDK and pydantic
+    from grader.engine.engine import Engine  # noqa: PLC0415
+    from grader.grading import grade as grade_submission  # noqa: PLC0415
+
+    challenge = find_challenge(name, folders)
+    with shown_on(sys.stderr) as progress, Engine() as engine:
+        attempt = grade_submission(
+            challenge, "-" if source == "-" else Path(source), engine, suite=suite, seed=seed, progress=progress
+        )
+        # the report comes before the containers are removed: nobody waits for that
+        write_report(report.render(attempt, reader), output)
+    for leftover in engine.leftovers:
+        click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
+    return attempt.grade.verdict is Verdict.PASSED

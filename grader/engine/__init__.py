@@ -1,0 +1,1 @@
+"""Everything that talks to Docker; the only package that imports its SDK."""

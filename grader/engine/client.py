@@ -1,0 +1,61 @@
+"""The connection to the Docker Engine, and the one place that turns its troubles into `SandboxError`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import docker
+import requests
+import urllib3
+from docker.errors import APIError, DockerException
+
+from grader.errors import SandboxError
+
+CALL_TIMEOUT_S = 30
+CONNECTIONS = 32
+
+
+def connect() -> docker.APIClient:
+    """Return a client of the Engine that DOCKER_HOST names, else of the local socket; every call has 30 s.
+
+    Raises `SandboxError` with the next command when none answers or this user may not talk to it (the operator acts).
+    """
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    try:
+        return docker.APIClient(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
+    except DockerException as error:
+        raise _no_engine(host, str(error)) from error
+
+
+@contextmanager
+def docker_call(action: str) -> Iterator[None]:
+    """Turn any trouble of the Engine inside the block into `SandboxError`; `action` completes "Docker could not ...".
+
+    No submission can cause one of these texts: they come from the Engine's API, never from a container's output.
+    """
+    try:
+        yield
+    except APIError as error:
+        raise SandboxError(f"Docker could not {action}: {error.explanation or error}", hint="grader doctor") from error
+    except (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
+        raise SandboxError(
+            f"Docker could not {action}: no answer within {CALL_TIMEOUT_S} s", hint="grader doctor"
+        ) from error
+    except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise SandboxError(
+            f"Docker could not {action}: the connection to the Engine was lost ({type(error).__name__})",
+            hint="grader doctor",
+        ) from error
+
+
+def _no_engine(host: str, reason: str) -> SandboxError:
+    if "Permission denied" in reason or "PermissionError" in reason:
+        return SandboxError(
+            f"this user may not talk to the Docker Engine at {host}",
+            hint="sudo usermod -aG docker $USER   (then log in again)",
+        )
+    if "No such file" in reason or "Connection refused" in reason:
+        return SandboxError(f"no Docker Engine answers at {host}", hint="make engine   (installs or starts one)")
+    return SandboxError(f"the Docker Engine at {host} cannot be used: {reason}", hint="docker version")

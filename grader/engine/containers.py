@@ -1,0 +1,235 @@
+"""The two containers of a run: the app, which nobody trusts, and the tester, which nobody else can reach."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+
+import docker
+from docker.errors import APIError
+
+from grader.engine.channel import Channel
+from grader.engine.client import docker_call
+from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.networks import RunNetwork
+from grader.errors import SandboxError
+from grader.models import AppState, Limits
+
+APP_PORT = 8000
+APP_USER = 10001
+TESTER_USER = 10002
+TESTER_MEMORY_BYTES = 512 * 1024**2
+KILL_TIMEOUT_S = 20
+LOG_LINES = 400
+LOG_LIMIT_BYTES = 64 * 1024
+MIB = 1024**2
+
+
+class Containers:
+    """Creates the containers of one run on its network, all with the run's labels."""
+
+    def __init__(
+        self, client: docker.APIClient, network: RunNetwork, labels: Mapping[str, str], *, apparmor: bool
+    ) -> None:
+        """`network` exists; who removes it and the containers is not decided here.
+
+        Once `closed` is set, a container whose creation was under way is removed at once and refused.
+        """
+        self.client = client
+        self._network = network
+        self.labels = dict(labels)
+        self.apparmor = apparmor
+        self.closed = False
+
+    def create_app(
+        self, image: str, command: str, environment: Mapping[str, str], limits: Limits, submission: bytes
+    ) -> AppContainer:
+        """Return the app's container, created and not started; `submission` is the tar that `launch` unpacks."""
+        hardening = Hardening(
+            memory_bytes=limits.memory_bytes,
+            cpus=limits.cpus,
+            pids=limits.pids,
+            network=self._network.name,
+            tmpfs={
+                "/app": Tmpfs(limits.disk_bytes, APP_USER, APP_USER, mode=0o755, executable=True),
+                "/tmp": Tmpfs(16 * MIB, APP_USER, APP_USER, mode=0o1777),  # noqa: S108 - inside the container
+            },
+            file_bytes=limits.disk_bytes,
+        )
+        container = self._create(
+            "app", image, ["launch", command], APP_USER, hardening, {**environment, "PORT": str(APP_PORT)}
+        )
+        return AppContainer(self.client, container, submission)
+
+    def create_tester(self, image: str) -> TesterContainer:
+        """Return the tester's container, created and not started; it knows the app by the name `app`."""
+        hardening = Hardening(
+            memory_bytes=TESTER_MEMORY_BYTES,
+            cpus=1.0,
+            pids=128,
+            network=self._network.name,
+            hosts={"app": self._network.addresses.app},
+            tmpfs={
+                "/suite": Tmpfs(16 * MIB, TESTER_USER, TESTER_USER, mode=0o755),
+                "/tmp": Tmpfs(64 * MIB, TESTER_USER, TESTER_USER, mode=0o1777),  # noqa: S108 - inside the container
+            },
+        )
+        return TesterContainer(self.client, self._create("tester", image, None, TESTER_USER, hardening, {}))
+
+    def _create(
+        self,
+        role: str,
+        image: str,
+        command: list[str] | None,
+        user: int,
+        hardening: Hardening,
+        environment: Mapping[str, str],
+    ) -> str:
+        address = getattr(self._network.addresses, role)
+        with docker_call(f"create the {role}'s container"):
+            endpoint = self.client.create_endpoint_config(ipv4_address=address)
+            created = self.client.create_container(
+                image,
+                command,
+                name=f"{self._network.name}-{role}",
+                hostname=role,
+                user=f"{user}:{user}",
+                stdin_open=True,
+                environment={**environment, "HOME": "/tmp"},  # noqa: S108 - inside the container
+                labels=self.labels,
+                host_config=host_config(hardening, apparmor=self.apparmor),
+                networking_config={"EndpointsConfig": {self._network.name: endpoint}},
+            )
+            container: str = created["Id"]
+            if self.closed:
+                self.client.remove_container(container, force=True)
+                raise SandboxError("the run ended while its containers were being created")
+        return container
+
+
+class AppContainer:
+    """The container that runs the submission. Its streams are never attached: an unread one blocks the Engine."""
+
+    def __init__(self, client: docker.APIClient, container: str, submission: bytes) -> None:
+        """`submission` is sent again at each fresh start, because the app's folder lives in memory."""
+        self._client = client
+        self._container = container
+        self._submission = submission
+        self._was_out_of_memory = False
+
+    def start(self) -> None:
+        """Start the container and send it the submission; returns before the app answers."""
+        with docker_call("start the app's container"):
+            connection = attach(self._client, self._container, stdout=False)
+            try:
+                self._client.start(self._container)
+                connection.sendall(self._submission)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # it ended before it had read everything: its state and log tell why
+            finally:
+                hang_up(connection)
+
+    def restart(self) -> None:
+        """Have every process of the app killed and its command run again, with the files it wrote.
+
+        Returns when the signal is sent. An app that has stopped starts afresh instead: its files went with it.
+        """
+        try:
+            with docker_call("signal the app's container"):
+                self._client.kill(self._container, "HUP")
+        except Exception:
+            if self.state().running:
+                raise
+            self.start()
+
+    def reset(self) -> None:
+        """Kill the container and start it again with nothing but the submitted files."""
+        self.kill()
+        self.start()
+
+    def kill(self) -> None:
+        """Kill every process of the container and wait until it is dead; one that is dead already is fine."""
+        with docker_call("kill the app's container"):
+            try:
+                self._client.kill(self._container)
+            except APIError as error:
+                if error.status_code != 409:  # not running
+                    raise
+            self._client.wait(self._container, timeout=KILL_TIMEOUT_S)
+        self._was_out_of_memory = self._was_out_of_memory or self.state().out_of_memory
+
+    def state(self) -> AppState:
+        """Return what the Engine knows of the container now; an OOM kill of a child shows only once it has ended."""
+        with docker_call("look at the app's container"):
+            state = self._client.inspect_container(self._container)["State"]
+        return AppState(
+            running=bool(state["Running"]),
+            exit_code=int(state["ExitCode"]),
+            out_of_memory=bool(state["OOMKilled"]) or self._was_out_of_memory,
+        )
+
+    def log(self) -> str:
+        """Return the end of what the app printed: at most 400 lines and 64 KiB, undecodable bytes replaced."""
+        return read_log(self._client, self._container, "app")
+
+
+class TesterContainer:
+    """The container that runs the suite; only the host holds its streams. A context manager that ends the channel."""
+
+    channel: Channel
+
+    def __init__(self, client: docker.APIClient, container: str) -> None:
+        """`container` is created and not started."""
+        self._client = client
+        self._container = container
+
+    def __enter__(self) -> TesterContainer:
+        """Return the tester itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the container's streams: the Engine can then remove it at once."""
+        self.channel.close()
+
+    def start(self) -> None:
+        """Start the container; from then on `channel` leads to it."""
+        with docker_call("start the tester's container"):
+            connection = attach(self._client, self._container, stdout=True)
+            self.channel = Channel(connection)
+            try:
+                self._client.start(self._container)
+            except BaseException:
+                self.channel.close()
+                raise
+
+    def log(self) -> str:
+        """Return the end of what the suite printed, for instructors only; its stdout is the channel."""
+        return read_log(self._client, self._container, "tester", stdout=False)
+
+
+def attach(client: docker.APIClient, container: str, *, stdout: bool) -> socket.socket:
+    """Return a socket to the container's stdin, and from its stdout if asked; never `stdout` of a learner's code."""
+    streams = {"stdin": 1, "stdout": int(stdout), "stderr": 0, "stream": 1}
+    hijacked = client.attach_socket(container, streams)
+    # docker-py hands out a file object around the socket; the duplicate lives on when that object is collected
+    connection: socket.socket = getattr(hijacked, "_sock", hijacked)
+    duplicate = connection.dup()
+    duplicate.settimeout(10.0)
+    hijacked.close()
+    return duplicate
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Close a socket of `attach`; what was sent is still delivered."""
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass  # the Engine was first
+    connection.close()
+
+
+def read_log(client: docker.APIClient, container: str, role: str, *, stdout: bool = True) -> str:
+    """Return the end of a container's log: at most 400 lines and 64 KiB, undecodable bytes replaced."""
+    with docker_call(f"read the {role}'s log"):
+        content: bytes = client.logs(container, stdout=stdout, stderr=True, tail=LOG_LINES)
+    return content[-LOG_LIMIT_BYTES:].decode("utf-8", "replace")

@@ -1,0 +1,141 @@
+"""The dependency step: what a submission asks for beyond its stack's image, installed once and kept as an image.
+
+A container with limits runs the stack's own `install-dependencies`, which gets the dependency files and nothing else
+of the submission. Its result depends on these files alone, so it is kept under their digest for whoever asks for the
+same. The exit statuses are those of sandbox/stacks/python/install-dependencies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import tarfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import docker
+import requests
+import urllib3
+from docker.errors import ImageNotFound
+
+from grader.engine.ca import ca_bundle
+from grader.engine.client import docker_call
+from grader.engine.containers import APP_USER, MIB, Containers, attach, hang_up, read_log
+from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.errors import SandboxError, Stopped
+from grader.models import Verdict
+
+REPOSITORY = "grader/dependencies"
+LABEL = "org.grader.dependencies"
+MEMORY_BYTES = 1024 * MIB
+STAGING_BYTES = 640 * MIB
+FILE_BYTES = 256 * MIB
+
+INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE = 0, 10, 20, 30
+
+
+def with_dependencies(
+    containers: Containers, image: str, files: Mapping[str, bytes], *, online: bool, timeout_s: float
+) -> str:
+    """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
+
+    `online`: whether packages may be fetched. Raises `Stopped` (build_failed, with the package manager's own words)
+    when the files cannot be satisfied or it takes longer than `timeout_s`, `SandboxError` when no registry answers.
+    """
+    client = containers.client
+    reference = f"{REPOSITORY}:{_key(image, files, online=online)}"
+    with docker_call("look for installed dependencies"):
+        try:
+            client.inspect_image(reference)
+        except ImageNotFound:
+            pass
+        else:
+            return reference
+    container = _create(containers, image, online=online)
+    status = _run(client, container, _tar(files), timeout_s)
+    log = read_log(client, container, "dependency step")
+    if status == UNREACHABLE:
+        raise SandboxError(
+            "the packages that the submission asks for cannot be fetched: no package registry answers",
+            hint="check this machine's network, proxy and CA settings, then grade again (docs/operating.md)",
+            detail=log,
+        )
+    if status not in (INSTALLED, NOTHING_TO_INSTALL):
+        raise Stopped(Verdict.BUILD_FAILED, _reason(status, sorted(files)), log=log)
+    with docker_call("keep the installed dependencies"):
+        repository, _, tag = reference.partition(":")
+        if status == NOTHING_TO_INSTALL:
+            client.tag(image, repository, tag)
+        else:
+            config = client.inspect_image(image)["Config"]
+            config["Labels"] = {**(config.get("Labels") or {}), LABEL: tag}
+            client.commit(container, repository, tag, conf=config)
+    return reference
+
+
+def _create(containers: Containers, image: str, *, online: bool) -> str:
+    hardening = Hardening(
+        memory_bytes=MEMORY_BYTES,
+        cpus=1.0,
+        pids=64,
+        network="bridge" if online else "none",
+        file_bytes=FILE_BYTES,
+        tmpfs={"/tmp": Tmpfs(STAGING_BYTES, APP_USER, APP_USER, mode=0o1777, inodes=65536)},  # noqa: S108
+    )
+    # the packages are kept by committing the container, so its root is writable; names must resolve to fetch them
+    config = {**host_config(hardening, apparmor=containers.apparmor), "ReadonlyRootfs": False, "Dns": [], "DnsOptions": [], "DnsSearch": []}
+    with docker_call("create the container of the dependency step"):
+        created = containers.client.create_container(
+            image,
+            ["install-dependencies"] if online else ["install-dependencies", "--offline"],
+            user=f"{APP_USER}:{APP_USER}",
+            stdin_open=True,
+            labels=containers.labels,
+            host_config=config,
+        )
+    container: str = created["Id"]
+    return container
+
+
+def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: float) -> int:
+    """Return the container's exit status; raises `Stopped` when it takes too long."""
+    with docker_call("run the dependency step"):
+        connection = attach(client, container, stdout=False)
+        try:
+            client.start(container)
+            connection.sendall(content)
+        finally:
+            hang_up(connection)
+        try:
+            return int(client.wait(container, timeout=math.ceil(timeout_s))["StatusCode"])
+        except (requests.Timeout, requests.ConnectionError, urllib3.exceptions.ReadTimeoutError) as error:
+            # docker-py reports the end of its own deadline in either way
+            client.kill(container)
+            log = read_log(client, container, "dependency step")
+            message = f"installing the dependencies took longer than {timeout_s:g} s"
+            raise Stopped(Verdict.BUILD_FAILED, message, log=log) from error
+
+
+def _reason(status: int, files: list[str]) -> str:
+    if status == WRONG:
+        return f"what {' and '.join(files)} ask for cannot be installed"
+    return f"installing what {' and '.join(files)} ask for ended with status {status}"
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    bundle = ca_bundle()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, content in {**files, **({"ca.pem": bundle} if bundle else {})}.items():
+            member = tarfile.TarInfo(Path(name).name)
+            member.size, member.mode = len(content), 0o644
+            tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _key(image: str, files: Mapping[str, bytes], *, online: bool) -> str:
+    total = hashlib.sha256(f"{image} {online}".encode())
+    for name, content in sorted(files.items()):
+        total.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
+    return total.hexdigest()[:16]

@@ -1,0 +1,96 @@
+"""A session with the Docker Engine, and one run on it: the network, the two containers, and their removal."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from docker.errors import ImageNotFound
+
+from grader.engine.client import connect, docker_call
+from grader.engine.containers import Containers
+from grader.recipes import image_ref
+from grader.engine.networks import create_run_network
+from grader.engine.ownership import labels
+from grader.engine.sweep import remove_abandoned, remove_run
+from grader.errors import SandboxError
+from grader.models import Limits
+
+# A run's objects may be swept this long after everything that it is allowed to do must have ended.
+DEADLINE_MARGIN_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """What this Engine is: its version, and whether it confines containers with AppArmor too."""
+
+    version: str
+    apparmor: bool
+
+
+class Engine:
+    """The Docker Engine for the length of one program; a context manager that ends when everything is removed."""
+
+    def __init__(self) -> None:
+        """Connect; raises `SandboxError` when there is no Engine (the operator acts)."""
+        self.client = connect()
+        with docker_call("tell its version"):
+            info = self.client.info()
+        options = " ".join(info.get("SecurityOptions") or ())
+        self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
+        self.leftovers: tuple[str, ...] = ()
+        self._removals = ThreadPoolExecutor(max_workers=2, thread_name_prefix="removal")
+        self._pending: list[Future[object]] = [self._removals.submit(remove_abandoned, self.client)]
+
+    def __enter__(self) -> Engine:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait until what ended runs left is removed; what could not be is told in `leftovers`, not raised.
+
+        A verdict that was reached stands, whatever becomes of its containers.
+        """
+        self._removals.shutdown(wait=True)
+        failures = [removal.exception() for removal in self._pending]
+        self.leftovers = tuple(str(failure) for failure in failures if failure is not None)
+        self.client.close()
+
+    @contextmanager
+    def run(self, limits: Limits) -> Iterator[Containers]:
+        """Yield the containers of a new run; on every way out all of it is removed, after the caller goes on.
+
+        Removal takes longer than the rest of a short run: it happens in the background and is awaited by `__exit__`.
+        """
+        run_id = secrets.token_hex(6)
+        deadline = time.time() + limits.build_s + limits.start_s + limits.total_s + DEADLINE_MARGIN_S
+        run_labels = labels(run_id, "1", deadline)
+        containers: Containers | None = None
+        try:
+            network = create_run_network(self.client, run_labels)
+            containers = Containers(self.client, network, run_labels, apparmor=self.facts.apparmor)
+            yield containers
+        finally:
+            if containers is not None:
+                containers.closed = True
+            self._pending.append(self._removals.submit(remove_run, self.client, run_id))
+
+    def image_ids(self, *names: str) -> dict[str, str]:
+        """Return name -> image id of these images of `sandbox/`; raises `SandboxError` naming those that are missing."""
+        ids: dict[str, str] = {}
+        for name in names:
+            with docker_call("look for an image"):
+                try:
+                    ids[name] = str(self.client.inspect_image(image_ref(name))["Id"])
+                except ImageNotFound:
+                    continue
+        if missing := [name for name in names if name not in ids]:
+            raise SandboxError(
+                f"image{'s' if len(missing) > 1 else ''} not built from the present sources: {', '.join(missing)}",
+                hint=f"grader images build {' '.join(missing)}",
+            )
+        return ids

@@ -1,0 +1,193 @@
+"""Builds the grader's own images from `sandbox/`, when they are missing; submissions never take part in a build."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import docker
+import requests
+import urllib3
+from docker.errors import APIError, DockerException, ImageNotFound
+
+from grader.engine.base_image import build_again, debian_image
+from grader.engine.ca import ca_bundle, proxy_settings
+from grader.engine.client import docker_call
+from grader.errors import SandboxError
+from grader.recipes import Recipe, build_order, image_names, image_ref
+
+__all__ = ["build_images", "image_names", "image_ref", "missing_images"]
+
+LABEL = "org.grader.image"
+STAGE_LABEL = "org.grader.stage"
+"""What a Dockerfile labels the stages with that are of use to the next build only."""
+
+CA_FILE = "ca.crt"
+BUILD_S = 1200
+SILENCE_S = 300
+TAIL_LINES = 25
+LINE_CHARS = 100
+KEEP_S = 3600
+"""Images and build stages younger than this are left alone: another checkout may be about to use them."""
+
+_STEP = re.compile(r"Step (\d+/\d+) : (.+)")
+_MIB = 1024**2
+
+# What the tools in our Dockerfiles say when something outside the image is wrong -> what the operator should look at.
+_CAUSES = (
+    (("no space left on device",), "the disk is full", "docker system df   (then free some space)"),
+    (
+        ("CERTIFICATE_VERIFY_FAILED", "SSLError", "certificate verification failed"),
+        "a package registry's certificate is not trusted",
+        "export SSL_CERT_FILE=/path/to/your/ca-bundle.pem   (a network that inspects TLS has its own authority)",
+    ),
+    (
+        (
+            *("Temporary failure resolving", "Could not resolve", "Temporary failure in name resolution"),
+            *("Name or service not known", "no such host", "Could not connect", "Connection refused"),
+            *("Failed to establish a new connection", "Network is unreachable", "timed out", "Unable to connect"),
+        ),
+        "the network did not answer",
+        "check that this machine reaches the internet, or set HTTP_PROXY and HTTPS_PROXY",
+    ),
+)
+
+
+def build_images(
+    client: docker.APIClient,
+    names: Sequence[str],
+    progress: Callable[[str], None],
+    sandbox: Path | None = None,
+) -> dict[str, str]:
+    """Build those of `names`, and of what they stand on, that are missing; return name -> image id of all of these.
+
+    `progress` gets one line a step. Safe to repeat and to run several times at once: an image's tag follows from its
+    sources. After a build, outdated tags of that image are removed if nothing uses them. Raises `UsageError` for an
+    unknown name and `SandboxError` with the end of the build's output (the operator acts).
+    """
+    ids: dict[str, str] = {}
+    for recipe in build_order(list(names), sandbox):
+        reference = image_ref(recipe.name, sandbox)
+        found = _inspect(client, reference)
+        if found is not None:
+            progress(f"{recipe.name}: present, {_size(found)}")
+        else:
+            found = _build(client, recipe, reference, progress, sandbox)
+            _remove_outdated(client, recipe, reference)
+        ids[recipe.name] = str(found["Id"])
+    return ids
+
+
+def missing_images(client: docker.APIClient, names: Sequence[str], sandbox: Path | None = None) -> list[str]:
+    """Return those of `names` that have no image of the present sources."""
+    return [name for name in names if _inspect(client, image_ref(name, sandbox)) is None]
+
+
+def _build(
+    client: docker.APIClient, recipe: Recipe, reference: str, progress: Callable[[str], None], sandbox: Path | None
+) -> dict[str, Any]:
+    began = time.monotonic()
+    if recipe.parent_name is None:
+        parent = debian_image(client, recipe.parent, recipe.folder, progress)
+    else:
+        parent = image_ref(recipe.parent_name, sandbox)
+    bundle = ca_bundle()
+    context = _context({**recipe.files(), **({CA_FILE: bundle} if bundle else {})})
+    arguments = {"PARENT": parent, **proxy_settings()}
+    tail: deque[str] = deque(maxlen=TAIL_LINES)
+    try:
+        events = client.build(
+            fileobj=context,
+            custom_context=True,
+            tag=reference,
+            buildargs=arguments,
+            labels={LABEL: recipe.name},
+            rm=True,
+            forcerm=True,
+            decode=True,
+            timeout=SILENCE_S,
+        )
+        for event in events:
+            _take(event, recipe.name, tail, progress)
+            if time.monotonic() - began > BUILD_S:
+                raise _failure(recipe, f"not complete after {BUILD_S} s", tail)
+    except (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
+        raise _failure(recipe, f"no output for {SILENCE_S} s", tail) from error
+    except APIError as error:
+        raise _failure(recipe, str(error.explanation or error), tail) from error
+    except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise _failure(recipe, f"the connection to the Engine was lost ({type(error).__name__})", tail) from error
+    built = _inspect(client, reference)
+    if built is None:
+        raise _failure(recipe, tail.pop() if tail else "the Engine does not say why", tail)
+    progress(f"{recipe.name}: built in {time.monotonic() - began:.0f} s, {_size(built)}, {reference}")
+    return built
+
+
+def _context(files: Mapping[str, bytes]) -> io.BytesIO:
+    """Return a build context in which nothing but names and contents counts."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(content), 0o644
+            tar.addfile(member, io.BytesIO(content))
+    buffer.seek(0)
+    return buffer
+
+
+def _take(event: Mapping[str, Any], name: str, tail: deque[str], progress: Callable[[str], None]) -> None:
+    """Keep what the builder says for an error message, and report the steps."""
+    text = str(event.get("stream") or event.get("error") or "")
+    for line in filter(None, (line.rstrip() for line in text.splitlines())):
+        tail.append(line)
+        if step := _STEP.match(line):
+            progress(f"{name}: {step[1]} {' '.join(step[2].split())}"[:LINE_CHARS])
+
+
+def _failure(recipe: Recipe, reason: str, tail: Sequence[str]) -> SandboxError:
+    output = "\n".join(tail)
+    told = f"{reason}\n{output}"
+    hint = f"read the output above and {recipe.folder / 'Dockerfile'}"
+    for signs, cause, advice in _CAUSES:
+        if any(sign in told for sign in signs):
+            reason, hint = f"{cause}: {reason}", advice
+            break
+    return SandboxError(
+        f"the image {recipe.name} could not be built: {reason}" + (f"\n{output}" if output else ""),
+        hint=f"{hint}, then: {build_again(recipe.name)}",
+    )
+
+
+def _inspect(client: docker.APIClient, reference: str) -> dict[str, Any] | None:
+    with docker_call("look for an image"):
+        try:
+            found: dict[str, Any] = client.inspect_image(reference)
+        except ImageNotFound:
+            return None
+        return found
+
+
+def _size(image: Mapping[str, Any]) -> str:
+    return f"{image['Size'] / _MIB:.0f} MiB"
+
+
+def _remove_outdated(client: docker.APIClient, recipe: Recipe, current: str) -> None:
+    """Remove what earlier builds of `recipe` left and nothing uses; what is young or in use stays."""
+    too_young = time.time() - KEEP_S
+    with docker_call("remove outdated images"):
+        for image in client.images(name=recipe.repository):
+            for reference in image["RepoTags"] or ():
+                if reference != current and image["Created"] < too_young:
+                    try:
+                        client.remove_image(reference)
+                    except APIError as error:
+                        if error.status_code not in (404, 409):  # gone already; in use
+                            raise
+        client.prune_images({"dangling": True, "label": STAGE_LABEL, "until": f"{KEEP_S}s"})

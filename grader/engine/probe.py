@@ -1,0 +1,249 @@
+"""Measures in real containers whether the limits and the isolation of `hardening` and `networks` bite on this host."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import docker
+
+from grader.engine.client import docker_call
+from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.networks import RunNetwork, create_run_network
+from grader.engine.ownership import labels
+from grader.engine.sweep import remove_run
+from grader.errors import SandboxError
+from grader.paths import sandbox_dir
+
+PYTHON = "/opt/venv/bin/python3"
+"""The interpreter in the tester's image, which the probe borrows."""
+
+USER = 10002
+PEER_PORT = 8000
+SCRATCH = "/tmp"  # noqa: S108 - inside the container
+RUN_S = 20
+OUTSIDE = (("1.1.1.1", 443), ("8.8.8.8", 53), ("169.254.169.254", 80))
+"""Two public addresses, and where clouds keep a machine's credentials."""
+OUTSIDE_NAME = "example.com"
+MAX_HOST_ADDRESSES = 64
+
+PEER = f"import socket\ns = socket.create_server(('', {PEER_PORT}))\nwhile True: s.accept()[0].close()"
+EATER = "kept = []\nwhile True: kept.append(b'x' * 2**20)"
+
+_LOCAL_ADDRESS = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was found: `facts` from inside (see sandbox/probe/), the rest from outside.
+
+    `image_variables` are the environment that the image itself sets. `host_answers` are the host's addresses where its
+    own listener answers the host itself, `host_contacts` who else reached that listener while the probe tried to.
+    """
+
+    asked: Hardening
+    facts: Mapping[str, Any]
+    image_variables: frozenset[str]
+    memory_killed: bool
+    host_answers: tuple[str, ...]
+    host_contacts: tuple[str, ...]
+
+
+def probe_program(name: str) -> str:
+    """Return the text of a program that measures from inside: "limits" or "reach"."""
+    return (sandbox_dir() / "probe" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def small_container(network: str, **changes: Any) -> Hardening:
+    """Return limits that a probe reaches in a moment; `changes` replace single ones."""
+    limits: dict[str, Any] = {
+        "memory_bytes": 64 * 1024**2,
+        "cpus": 0.5,
+        "pids": 24,
+        "tmpfs": {SCRATCH: Tmpfs(4 * 1024**2, USER, USER, inodes=128)},
+        "network": network,
+        "open_files": 128,
+        "file_bytes": 1024**2,
+    }
+    return Hardening(**(limits | changes))
+
+
+def measure(client: docker.APIClient, image: str, *, apparmor: bool = False) -> Measured:
+    """Run both probes, a neighbour to be reached and a program without restraint; remove all four and return.
+
+    `image` is one with Python, the tester's. Takes about four seconds. Raises SandboxError if a container cannot be
+    started or a probe does not report (the operator acts).
+    """
+    run_id = f"probe-{secrets.token_hex(4)}"
+    marks = labels(run_id, "probe", time.time() + 3 * RUN_S)
+    try:
+        network = create_run_network(client, marks)
+        asked = small_container(network.name)
+
+        def create(code: str, *arguments: str, address: str) -> str:
+            command = [PYTHON, "-I", "-c", code, *arguments]
+            return create_probe(client, image, asked, marks, command, address=address, apparmor=apparmor)
+
+        with HostListener() as host, ThreadPoolExecutor(max_workers=4) as pool:
+            addresses = network.addresses
+            targets = json.dumps(_targets(network, host))
+            peer = create(PEER, address=addresses.app)
+            reach = create(probe_program("reach"), targets, address=addresses.tester)
+            limits = create(probe_program("limits"), SCRATCH, address=addresses.services[0])
+            eater = create(EATER, address=addresses.services[1])
+            list(pool.map(lambda container: start(client, container), (peer, reach, limits, eater)))
+            states = list(pool.map(lambda container: wait(client, container), (reach, limits, eater)))
+            contacts = host.contacts()
+            return Measured(
+                asked=asked,
+                facts=report(client, reach, states[0]) | report(client, limits, states[1]),
+                image_variables=_variables(client, image),
+                memory_killed=bool(states[2]["OOMKilled"]),
+                host_answers=tuple(address for address in host.addresses if host.answers(address)),
+                host_contacts=contacts,
+            )
+    finally:
+        remove_run(client, run_id)
+
+
+def create_probe(
+    client: docker.APIClient,
+    image: str,
+    hardening: Hardening,
+    marks: Mapping[str, str],
+    command: list[str],
+    *,
+    address: str = "",
+    apparmor: bool = False,
+) -> str:
+    """Create a container as hardened as a run's own and return its id; `address` is its own in the network."""
+    endpoint = {"IPAMConfig": {"IPv4Address": address}} if address else {}
+    with docker_call("create a probe container"):
+        created = client.create_container(
+            image,
+            entrypoint=command,
+            user=f"{USER}:{USER}",
+            labels=dict(marks),
+            host_config=host_config(hardening, apparmor=apparmor),
+            networking_config={"EndpointsConfig": {hardening.network: endpoint}},
+            use_config_proxy=False,
+        )
+    container: str = created["Id"]
+    return container
+
+
+def start(client: docker.APIClient, container: str) -> None:
+    """Start a container."""
+    with docker_call("start a probe container"):
+        client.start(container)
+
+
+def wait(client: docker.APIClient, container: str) -> dict[str, Any]:
+    """Wait until a container has ended and return its state; raises SandboxError after 20 s."""
+    with docker_call("wait for a probe container"):
+        client.wait(container, timeout=RUN_S)
+    return inspect(client, container)
+
+
+def inspect(client: docker.APIClient, container: str) -> dict[str, Any]:
+    """Return the `State` object of a container."""
+    with docker_call("look at a probe container"):
+        state: dict[str, Any] = client.inspect_container(container)["State"]
+    return state
+
+
+def report(client: docker.APIClient, container: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a probe printed; raises SandboxError if that is not its JSON object."""
+    with docker_call("read the probe's report"):
+        output: bytes = client.logs(container, stdout=True, stderr=False, tail=1)
+        errors: bytes = client.logs(container, stdout=False, stderr=True, tail=3)
+    try:
+        facts: dict[str, Any] = json.loads(output)
+    except ValueError as error:
+        raise SandboxError(
+            f"the probe container ended with status {state['ExitCode']} and without a report: "
+            f"{errors.decode('utf-8', 'replace').strip()[-500:] or 'it printed nothing'}",
+            hint="grader images build",
+        ) from error
+    return facts
+
+
+class HostListener:
+    """A TCP and a UDP socket on every IPv4 address of the host, which nothing in a run's network may reach.
+
+    Nobody accepts while it is open: the kernel completes connections by itself and keeps them until `contacts`.
+    """
+
+    def __enter__(self) -> Self:
+        """Begin to listen on a free port."""
+        self._stream = socket.create_server(("0.0.0.0", 0), backlog=128)  # noqa: S104 - to be reachable is the point
+        self._stream.settimeout(0)
+        self.port: int = self._stream.getsockname()[1]
+        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagrams.bind(("0.0.0.0", self.port))  # noqa: S104
+        self._datagrams.settimeout(0)
+        self.addresses = local_addresses()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop listening."""
+        self._stream.close()
+        self._datagrams.close()
+
+    def contacts(self) -> tuple[str, ...]:
+        """Return who connected or sent a datagram since the last call."""
+        found = []
+        try:
+            while True:
+                connection, (address, _) = self._stream.accept()
+                connection.close()
+                found.append(f"TCP from {address}")
+        except BlockingIOError:
+            pass
+        try:
+            while True:
+                found.append(f"UDP from {self._datagrams.recvfrom(64)[1][0]}")
+        except BlockingIOError:
+            pass
+        return tuple(found)
+
+    def answers(self, address: str) -> bool:
+        """Return whether the host itself reaches this listener at one of its addresses."""
+        try:
+            socket.create_connection((address, self.port), timeout=1.0).close()
+        except OSError:
+            return False
+        return bool(self.contacts())
+
+
+def local_addresses() -> tuple[str, ...]:
+    """Return the host's own IPv4 addresses without the loopback's, at most 64; empty where the kernel does not say."""
+    try:
+        routes = Path("/proc/net/fib_trie").read_text(encoding="ascii")
+    except OSError:
+        return ()
+    found = sorted({address for address in _LOCAL_ADDRESS.findall(routes) if not address.startswith("127.")})
+    return tuple(found[:MAX_HOST_ADDRESSES])
+
+
+def _targets(network: RunNetwork, host: HostListener) -> dict[str, object]:
+    inside: Iterable[str] = (network.addresses.gateway, *host.addresses)
+    return {
+        "targets": [*((address, host.port) for address in inside), *OUTSIDE],
+        "peer": (network.addresses.app, PEER_PORT),
+        "names": [OUTSIDE_NAME],
+    }
+
+
+def _variables(client: docker.APIClient, image: str) -> frozenset[str]:
+    with docker_call(f"look at the image {image}"):
+        description: dict[str, Any] = client.inspect_image(image)
+    return frozenset(variable.partition("=")[0] for variable in description["Config"]["Env"] or ())

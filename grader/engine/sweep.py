@@ -1,0 +1,86 @@
+"""Removes what runs leave in Docker: a run's own objects at its end, and those of runs whose grader was killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+from docker.errors import APIError, NotFound
+
+from grader.engine.client import docker_call
+from grader.engine.ownership import DEADLINE, OWNER, RUN, owner_is_alive
+
+GRACE_S = 60
+_BUSY = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many objects a sweep removed."""
+
+    containers: int = 0
+    networks: int = 0
+
+    @property
+    def total(self) -> int:
+        """All objects together."""
+        return self.containers + self.networks
+
+
+def remove_run(client: docker.APIClient, run_id: str) -> Swept:
+    """Remove every container and network of one run, found by label, so that nothing half-made is forgotten.
+
+    Raises `SandboxError` when the Engine refuses (the operator acts; `grader prune` tries again).
+    """
+    return _remove(client, f"{RUN}={run_id}", lambda _: True)
+
+
+def remove_abandoned(client: docker.APIClient) -> Swept:
+    """Remove what belongs to runs whose grader is dead, or whose deadline is more than a minute past."""
+    now = time.time()
+    return _remove(client, RUN, lambda labels: _is_abandoned(labels, now))
+
+
+def remove_all(client: docker.APIClient) -> Swept:
+    """Remove what belongs to any run, those of other graders that are still working included."""
+    return _remove(client, RUN, lambda _: True)
+
+
+def _is_abandoned(labels: Mapping[str, str], now: float) -> bool:
+    alive = owner_is_alive(labels.get(OWNER, ""))
+    deadline = labels.get(DEADLINE, "")
+    overdue = not deadline.isdigit() or int(deadline) + GRACE_S < now
+    return overdue if alive is None else not alive or overdue
+
+
+def _remove(client: docker.APIClient, label: str, concerns: Callable[[Mapping[str, str]], bool]) -> Swept:
+    with docker_call("remove what a run left"):
+        containers = [
+            item["Id"]
+            for item in client.containers(all=True, filters={"label": label})
+            if concerns(item.get("Labels") or {})
+        ]
+        # first the containers, then the networks: one that still has members cannot go
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            list(pool.map(lambda id_: _tolerant(client.remove_container, id_, force=True, v=True), containers))
+        networks = [
+            item["Id"] for item in client.networks(filters={"label": label}) if concerns(item.get("Labels") or {})
+        ]
+        for network in networks:
+            _tolerant(client.remove_network, network)
+    return Swept(containers=len(containers), networks=len(networks))
+
+
+def _tolerant(remove: Callable[..., Any], id_: str, **options: Any) -> None:
+    """Remove one object; another process may have been first, or be at it."""
+    try:
+        remove(id_, **options)
+    except NotFound:
+        return
+    except APIError as error:
+        if error.status_code != _BUSY or "in progress" not in str(error):
+            raise

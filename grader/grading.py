@@ -1,0 +1,186 @@
+"""Grades one submission: the straight line that everything else serves. Read this first."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from grader import __version__
+from grader.challenge import Challenge, pack_suite
+from grader.engine.containers import APP_PORT, AppContainer, Containers, TesterContainer
+from grader.engine.dependencies import with_dependencies
+from grader.engine.engine import Engine
+from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
+from grader.progress import Progress, quiet
+from grader.protocol import VERSION
+from grader.recipes import image_ref
+from grader.scoring import results_in_order, verdict_of
+from grader.stacks import Stack, dependency_files, detect_stack, start_command
+from grader.submission import load_submission, to_tar
+from grader.suite import SuiteRun, follow_suite
+from grader.timeline import Timeline
+
+TESTER = "tester"
+SEED_BITS = 32
+
+Source = Path | Literal["-"]
+"""A folder, an archive, or an archive on standard input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is graded with what: everything that is known before Docker is asked for anything."""
+
+    challenge: Challenge
+    suite: Suite
+    seed: int
+    submission: Submission
+    stack: Stack
+    command: str
+
+
+def grade(
+    challenge: Challenge,
+    source: Source,
+    engine: Engine,
+    *,
+    suite: Suite = Suite.HIDDEN,
+    seed: int | None = None,
+    progress: Progress = quiet,
+) -> Attempt:
+    """Grade the submission at `source` (a directory, an archive, or "-" for an archive on standard input).
+
+    Returns an `Attempt` for anything that the submission did, not building and not starting included. Raises a
+    `GraderError` when nothing was learned about it: it cannot be read (`SubmissionError`), the challenge is at fault
+    (`ChallengeError`), or Docker is (`SandboxError`; safe to repeat). `seed` repeats a run's random data exactly.
+    """
+    timeline = Timeline(progress)
+    job = prepare(challenge, source, suite, seed, timeline)
+    images = engine.image_ids(TESTER, job.stack.image)
+    with ThreadPoolExecutor(max_workers=2) as pool, engine.run(challenge.limits) as containers:
+        starting_tester = pool.submit(start_tester, job, containers, timeline)
+        starting_app = pool.submit(start_app, job, containers, timeline)
+        with starting_tester.result() as tester:
+            run = follow_suite(tester.channel, starting_app, challenge.limits, timeline, tester_log=tester.log)
+    return conclude(job, run, images, engine.facts.version, timeline)
+
+
+def prepare(challenge: Challenge, source: Source, suite: Suite, seed: int | None, timeline: Timeline) -> Job:
+    """Return what is to be graded with what; raises `SubmissionError` or `ChallengeError`."""
+    with timeline.phase("read", "reading the submission"):
+        submission = load_submission(source)
+        stack = detect_stack(submission, challenge.manifest.stacks)
+        return Job(
+            challenge=challenge,
+            suite=suite,
+            seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+            submission=submission,
+            stack=stack,
+            command=start_command(submission, stack),
+        )
+
+
+def start_tester(job: Job, containers: Containers, timeline: Timeline) -> TesterContainer:
+    """Start the tester and hand it the suite: it loads pytest and collects while the app is prepared."""
+    with timeline.phase("tester", "starting the tester"):
+        tester = containers.create_tester(image_ref(TESTER))
+        tester.start()
+        manifest, limits = job.challenge.manifest, job.challenge.limits
+        archive = pack_suite(job.challenge, job.suite)
+        settings = {
+            "type": "run",
+            "protocol": VERSION,
+            "suite_bytes": len(archive),
+            "base_url": f"http://app:{APP_PORT}",
+            "ready_path": manifest.app.ready_path,
+            "start_s": limits.start_s,
+            "check_s": limits.check_s,
+            "isolation": manifest.isolation,
+            "seed": job.seed,
+        }
+        tester.channel.send(settings, archive)
+        return tester
+
+
+def start_app(job: Job, containers: Containers, timeline: Timeline) -> AppContainer:
+    """Install what the submission depends on, if anything, and start it; raises `Stopped` if that fails."""
+    image = job.stack.image_ref
+    if wanted := dependency_files(job.submission, job.stack):
+        with timeline.phase("build", "preparing its dependencies"):
+            online = job.challenge.manifest.app.dependencies == "registry"
+            image = with_dependencies(
+                containers, image, wanted, online=online, timeout_s=job.challenge.limits.build_s
+            )
+    app = containers.create_app(
+        image, job.command, job.stack.environment, job.challenge.limits, to_tar(job.submission)
+    )
+    with timeline.phase("app", "starting the app"):
+        app.start()
+    return app
+
+
+def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version: str, timeline: Timeline) -> Attempt:
+    """Return the two documents of the attempt: what the learner may see, and what only an instructor may."""
+    manifest = job.challenge.manifest
+    results = results_in_order(run)
+    max_score = sum(check.points for check in run.checks)
+    grade = Grade(
+        title=manifest.title,
+        verdict=verdict_of(run, results, manifest.pass_score),
+        score=sum(result.earned for result in results),
+        max_score=max_score,
+        pass_score=math.ceil(max_score * manifest.pass_score / 100),
+        checks=results,
+        provenance=Provenance(
+            grader_version=__version__,
+            engine_version=engine_version,
+            challenge=manifest.slug,
+            challenge_version=manifest.version,
+            challenge_digest=job.challenge.digest,
+            suite=job.suite,
+            submission_digest=job.submission.digest,
+            stack=job.stack.name,
+            images=images,
+            seed=job.seed,
+            limits=job.challenge.limits,
+        ),
+        message=message_of(run, job.challenge.limits),
+        app_log=visible_log(job, run),
+        restarts=tuple(run.restarts),
+        timings=timeline.phases(),
+        notes=notes_on(job.submission),
+    )
+    return Attempt(grade, Detail(checks=tuple(run.details), app_log=run.full_log, tester_log=run.tester_log))
+
+
+def message_of(run: SuiteRun, limits: Limits) -> str:
+    """Return why the attempt ended as it did, where the checks alone do not tell."""
+    if run.stopped is not None:
+        return run.stopped.message
+    if run.out_of_memory:
+        return f"your app used more than its {limits.memory_bytes // 1024**2} MiB of memory and was killed"
+    return ""
+
+
+def visible_log(job: Job, run: SuiteRun) -> str:
+    """Return the part of the app's own log that its author may see.
+
+    An app sees every hidden request that it serves, so what it prints after the first one could tell what the hidden
+    suite asks: only what came before is shown, unless the manifest opens the rest.
+    """
+    if run.stopped is not None and run.stopped.log:
+        return run.stopped.log
+    everything = job.suite is Suite.PUBLIC or job.challenge.manifest.app_log == "full"
+    return run.full_log if everything else run.boot_log
+
+
+def notes_on(submission: Submission) -> tuple[str, ...]:
+    """Return what a learner should know about how the submission was read."""
+    if not submission.ignored:
+        return ()
+    return (f"left out of the submission: {', '.join(submission.ignored)}",)

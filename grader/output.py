@@ -1,0 +1,66 @@
+"""Writes a report where it was asked for; a report that cannot be written there is not lost."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from grader.errors import SandboxError, UsageError
+
+
+def check_writable(path: Path) -> None:
+    """Raise `UsageError` now, before minutes of work, if no file can be made at `path`."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: the folder {path.parent} is read-only for this user")
+
+
+def write_report(text: str, path: Path | None) -> None:
+    """Write `text` to `path`, whole or not at all, or to standard output when that is None.
+
+    Raises `SandboxError` when it cannot be written (the operator acts); the report then goes to standard output.
+    """
+    if path is None:
+        _print(text)
+        return
+    try:
+        _replace(path, text)
+    except OSError as error:
+        _print(text)
+        raise SandboxError(
+            f"the report could not be written to {path}: {error.strerror}",
+            hint="it stands on standard output; make room, or name another file with --output",
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(draft).chmod(0o666 & ~_umask())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # what is still in the buffer would raise once more when the interpreter ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SandboxError(
+            f"the report could not be written to standard output: {error.strerror}", hint="grade again with --output FILE"
+        ) from error

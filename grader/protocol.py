@@ -1,0 +1,109 @@
+"""The events that a tester sends, as validated values (sandbox/PROTOCOL.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from grader.errors import ChallengeError
+from grader.models import Check, Outcome
+
+VERSION = 1
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeclaredCheck(_Event):
+    """One check of the suite, as its author declared it."""
+
+    id: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=500)
+    points: int = Field(ge=1, le=10_000)
+    group: str = Field(min_length=1, max_length=100)
+    hint: str = Field(max_length=2000)
+    cwe: str = Field(max_length=20)
+
+    def as_check(self) -> Check:
+        """Return the check in the words of the rest of the program."""
+        return Check(**self.model_dump())
+
+
+class Collected(_Event):
+    """The suite's checks, in order."""
+
+    type: Literal["collected"]
+    checks: tuple[DeclaredCheck, ...] = Field(min_length=1, max_length=1000)
+
+
+class Broken(_Event):
+    """The suite cannot be collected."""
+
+    type: Literal["broken"]
+    problems: tuple[str, ...]
+
+
+class Ready(_Event):
+    """The app answered."""
+
+    type: Literal["ready"]
+    after_s: float
+
+
+class Unready(_Event):
+    """The app did not answer within its start deadline."""
+
+    type: Literal["unready"]
+    reason: str
+
+
+class Started(_Event):
+    """A check began."""
+
+    type: Literal["started"]
+    id: str
+
+
+class Finished(_Event):
+    """A check ended."""
+
+    type: Literal["finished"]
+    id: str
+    outcome: Outcome
+    feedback: str
+    detail: str
+    node: str
+    duration_s: float
+
+
+class Request(_Event):
+    """A fixture asks the host to act."""
+
+    type: Literal["request"]
+    operation: str
+    arguments: dict[str, Any]
+
+
+class Ended(_Event):
+    """The tester has nothing more to say."""
+
+    type: Literal["ended"]
+
+
+Event = Collected | Broken | Ready | Unready | Started | Finished | Request | Ended
+
+_EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+def parse_event(message: dict[str, Any]) -> Event:
+    """Return the event that `message` is; raises `ChallengeError` (a suite tampers with the channel)."""
+    try:
+        return _EVENTS.validate_python(message)
+    except ValidationError as error:
+        raise ChallengeError(
+            "the suite's process sent something that is not an event",
+            hint="see sandbox/PROTOCOL.md",
+            detail=str(error),
+        ) from error

@@ -1,0 +1,209 @@
+"""Reads the stacks, the languages that a learner may answer in, and tells which one a submission is and how it starts.
+
+A stack is a folder under `sandbox/stacks/` with a Dockerfile and a `stack.toml`; nothing here knows any of them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError
+from grader.models import Submission
+from grader.paths import sandbox_dir
+from grader.recipes import image_ref
+
+MANIFEST = "stack.toml"
+PROCFILE = "Procfile"
+COMMAND_CHARS = 2000
+"""The longest start command; far below what the kernel takes as one argument (execve(2), 128 KiB)."""
+
+_SHOWN_FILES = 12
+_PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class _Table(BaseModel):
+    """A table of the manifest: unknown keys are problems, values are never coerced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Start(_Table):
+    """`[[start]]`: how an app starts whose submission holds this file."""
+
+    file: FileName = Field(description="name of a file in the submission's root")
+    command: Text = Field(description="what `sh -c` runs in the app's folder")
+
+
+class _Manifest(_Table):
+    """`stack.toml`."""
+
+    schema_version: Literal[1] = Field(description="version of this format")
+    title: Text = Field(description="name shown to learners")
+    version: Text = Field(description="version of the language, shown to learners")
+    detect: tuple[FileName, ...] = Field(
+        strict=False, min_length=1, description="patterns of files that mark the stack"
+    )
+    dependencies: tuple[FileName, ...] = Field((), strict=False, description="files that `install-dependencies` reads")
+    start: tuple[Start, ...] = Field((), strict=False, description="start commands, the first that fits is taken")
+    environment: dict[VariableName, str] = Field({}, description="variables of every app of the stack")
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack: what marks it, how it starts, and the name of its image. All names are of files in the root."""
+
+    name: str
+    title: str
+    version: str
+    detect: tuple[str, ...]
+    dependencies: tuple[str, ...]
+    start: tuple[Start, ...]
+    environment: Mapping[str, str]
+
+    @property
+    def image(self) -> str:
+        """The name of its image, as `grader images build` takes it."""
+        return f"stack-{self.name}"
+
+    @property
+    def image_ref(self) -> str:
+        """The reference of its image as the present sources make it."""
+        return image_ref(self.image)
+
+
+def load_stacks(sandbox: Path | None = None) -> dict[str, Stack]:
+    """Return every stack of `sandbox` (None: the grader's own) by name, sorted.
+
+    Raises `SandboxError` with every problem of every manifest (whoever added the stack acts).
+    """
+    root = (sandbox_dir() if sandbox is None else sandbox) / "stacks"
+    stacks: dict[str, Stack] = {}
+    problems: list[Problem] = []
+    for path in sorted(root.glob(f"*/{MANIFEST}")):
+        try:
+            manifest = _Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem(str(path), f"is not TOML: {error}"))
+        except ValidationError as error:
+            problems += [_problem(path, item) for item in error.errors()]
+        else:
+            name = path.parent.name
+            stacks[name] = Stack(
+                name=name,
+                title=manifest.title,
+                version=manifest.version,
+                detect=manifest.detect,
+                dependencies=manifest.dependencies,
+                start=manifest.start,
+                environment=manifest.environment,
+            )
+    if problems:
+        raise SandboxError("a stack of the grader cannot be read", problems=problems, hint="correct what is listed")
+    return stacks
+
+
+def detect_stack(submission: Submission, allowed: Sequence[str], sandbox: Path | None = None) -> Stack:
+    """Return the stack of `allowed` (names) that the submission is written for.
+
+    Where only one is allowed it is that one. Raises `ChallengeError` for a name that is no stack, and
+    `SubmissionError` when no stack's files are there, or those of several.
+    """
+    known = load_stacks(sandbox)
+    if unknown := [name for name in allowed if name not in known]:
+        raise ChallengeError(
+            f"there is no stack {' or '.join(map(repr, unknown))}: the stacks are {', '.join(known)}",
+            hint="correct `stacks` in the manifest",
+        )
+    if len(allowed) == 1:
+        return known[allowed[0]]
+    files = _root_files(submission)
+    marks = {name: [file for file in files if _matches(file, known[name].detect)] for name in allowed}
+    found = [name for name in allowed if marks[name]]
+    if len(found) == 1:
+        return known[found[0]]
+    if found:
+        seen = ", ".join(f"{name} ({', '.join(marks[name][:3])})" for name in found)
+        raise SubmissionError(f"the submission fits more than one stack: {seen}", hint="hand in the files of one only")
+    wanted = "; ".join(f"{name}: {', '.join(known[name].detect)}" for name in allowed)
+    raise SubmissionError(f"no stack found. {_seen(files)}", hint=f"the root must hold one of these files. {wanted}")
+
+
+def dependency_files(submission: Submission, stack: Stack) -> dict[str, bytes]:
+    """Return the files of the submission that say which packages it needs: name -> content; often none."""
+    return {name: submission.files[name] for name in stack.dependencies if name in submission.files}
+
+
+def start_command(submission: Submission, stack: Stack) -> str:
+    """Return the command that starts the app: the `web` process of its Procfile, else the stack's for a file it holds.
+
+    The Procfile is read as twelve-factor hosts read it: `TYPE: COMMAND` a line. Raises `SubmissionError` saying what
+    was looked for and what is there.
+    """
+    if PROCFILE in submission.files:
+        return _web_process(submission.files[PROCFILE])
+    files = _root_files(submission)
+    for start in stack.start:
+        if start.file in files:
+            return start.command
+    looked_for = ", ".join(["a Procfile", *(start.file for start in stack.start)])
+    example = stack.start[0].command if stack.start else "COMMAND"
+    raise SubmissionError(
+        f"no runnable app: looked in the root for {looked_for} ({stack.title}). {_seen(files)}",
+        hint=f"add a Procfile that says how to start it, for instance: web: {example}",
+    )
+
+
+def _web_process(content: bytes) -> str:
+    try:
+        lines = content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise _bad_procfile(f"is not UTF-8 text: {error.reason} at byte {error.start}") from error
+    processes = [match for line in lines if (match := _PROCESS.fullmatch(line.strip()))]
+    commands = [match["command"] for match in processes if match["type"] == "web"]
+    if len(commands) != 1:
+        others = ", ".join(sorted({match["type"] for match in processes})) or "no process"
+        raise _bad_procfile("names more than one web process" if commands else f"has no web process; it has {others}")
+    command: str = commands[0]
+    if len(command) > COMMAND_CHARS:
+        raise _bad_procfile(f"has a web command of {len(command)} characters; the limit is {COMMAND_CHARS}")
+    if not command.replace("\t", " ").isprintable():
+        raise _bad_procfile("has characters in its web command that cannot be seen")
+    return command
+
+
+def _bad_procfile(what: str) -> SubmissionError:
+    return SubmissionError(f"the {PROCFILE} {what}", hint=f"give the {PROCFILE} one line such as: web: COMMAND")
+
+
+def _root_files(submission: Submission) -> list[str]:
+    return [path for path in submission.files if "/" not in path]
+
+
+def _matches(file: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(file, pattern) for pattern in patterns)
+
+
+def _seen(files: Sequence[str]) -> str:
+    if not files:
+        return "There is no file in its root"
+    more = f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else ""
+    return f"It holds: {', '.join(files[:_SHOWN_FILES])}{more}"
+
+
+def _problem(path: Path, item: Any) -> Problem:
+    """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
+    key = ".".join(str(part) for part in item["loc"])
+    what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
+    return Problem(f"{path}: {key}", what, item["msg"].removeprefix("Input should be "))

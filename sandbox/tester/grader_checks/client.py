@@ -1,0 +1,241 @@
+"""The HTTP client of a suite: guarded, so that no answer of a learner's app can be more than a failed check.
+
+One wall-clock deadline for a whole exchange, a cap on the body, no redirects followed, no compression asked for, a new
+connection for each request (a server that closes idle ones must not make a check flaky).
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
+
+from grader_checks.expectations import CheckFailed, NoAnswer, fail, match, shown
+
+CALL_TIMEOUT_S = 3.0
+BODY_LIMIT_BYTES = 1024**2
+
+Json = Any
+
+
+class Reply:
+    """What the app answered: `status`, `headers` (case-insensitive), `body` (bytes, at most 1 MiB), `elapsed_s`."""
+
+    def __init__(self, label: str, status: int, headers: Mapping[str, str], body: bytes, elapsed_s: float) -> None:
+        """`label` ("POST /todos") begins every message about this reply."""
+        self.label = label
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.elapsed_s = elapsed_s
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8, undecodable bytes replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Json:
+        """Return the body as JSON; fails the check when it is not (RFC 8259: UTF-8, no NaN or Infinity)."""
+        __tracebackhide__ = True
+        try:
+            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            fail(f"{self.label}: expected a JSON body, got {shown(self.text[:200]) if self.body else 'an empty one'}")
+
+    def expect(self, status: int | tuple[int, ...], shape: object = ...) -> Reply:
+        """Return this reply if it has `status` (or one of them) and its JSON body fits `shape`; else fail the check."""
+        __tracebackhide__ = True
+        wanted = status if isinstance(status, tuple) else (status,)
+        if self.status not in wanted:
+            fail(f"{self.label}: expected status {' or '.join(map(str, wanted))}, got {self.status}")
+        if shape is not ...:
+            match(self.json(), shape, self.label)
+        return self
+
+    def __repr__(self) -> str:
+        """Return a short form for an instructor's traceback."""
+        return f"<Reply {self.label} {self.status} {len(self.body)} bytes>"
+
+
+class Api:
+    """The learner's app, as a client sees it; cookies are kept for the length of one check."""
+
+    def __init__(self, base_url: str) -> None:
+        """`base_url` has no trailing slash: `http://app:8000`."""
+        self.base_url = base_url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.update({"Accept-Encoding": "identity", "Connection": "close"})
+        self.session.mount("http://", _DeadlineAdapter(max_retries=0))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Json = None,
+        data: bytes | str | Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = CALL_TIMEOUT_S,
+    ) -> Reply:
+        """Return the app's answer to one request, whatever its status.
+
+        Fails the check when there is no complete, well-formed answer within `timeout_s` seconds of wall time, or when
+        the body is over 1 MiB.
+        """
+        __tracebackhide__ = True
+        label = f"{method} {path}"
+        exchange = _Exchange(timeout_s)
+        try:
+            with exchange:
+                response = self.session.request(
+                    method,
+                    self.base_url + path,
+                    params=params,
+                    json=json,
+                    data=data,
+                    headers=dict(headers or {}),
+                    timeout=timeout_s,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                try:
+                    body = _read_body(response.raw, label, exchange)
+                finally:
+                    response.close()
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidJSONError, requests.exceptions.MissingSchema):
+            raise  # the suite's own mistake
+        except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
+            raise _no_answer(label, exchange, error) from None
+        except (ValueError, UnicodeError) as error:
+            raise CheckFailed(f"{label}: the answer is not valid HTTP") from None
+        return Reply(label, response.status_code, response.headers, body, exchange.elapsed_s)
+
+    def get(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a GET; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("GET", path, **options)
+
+    def head(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a HEAD; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("HEAD", path, **options)
+
+    def options(self, path: str, **options: Any) -> Reply:
+        """Return the answer to an OPTIONS; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("OPTIONS", path, **options)
+
+    def post(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a POST; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a PUT; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a PATCH; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Reply:
+        """Return the answer to a DELETE; options as for `request`."""
+        __tracebackhide__ = True
+        return self.request("DELETE", path, **options)
+
+
+class _Exchange:
+    """The deadline of one request: at its end the socket is shut down, whatever the library is waiting for.
+
+    A read time-out alone restarts with every byte, so a server that drips could hold a check for its whole length.
+    """
+
+    current = threading.local()
+
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s = timeout_s
+        self.expired = False
+        self.elapsed_s = 0.0
+        self.socket: socket.socket | None = None
+        self._timer = threading.Timer(timeout_s, self._expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+        _Exchange.current.exchange = self
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        _Exchange.current.exchange = None
+        self.elapsed_s = time.monotonic() - self._began
+
+    def _expire(self) -> None:
+        self.expired = True
+        if self.socket is not None:
+            try:
+                self.socket.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # already closed
+
+
+class _Connection(HTTPConnection):
+    """A connection that tells the exchange in progress which socket it uses."""
+
+    def connect(self) -> None:
+        super().connect()
+        exchange = getattr(_Exchange.current, "exchange", None)
+        if exchange is not None:
+            exchange.socket = self.sock
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _DeadlineAdapter(HTTPAdapter):
+    """Opens every connection as one whose exchange can be ended from outside."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool}
+
+
+def _read_body(raw: urllib3.HTTPResponse, label: str, exchange: _Exchange) -> bytes:
+    body = bytearray()
+    while chunk := raw.read1(65536, decode_content=False):
+        body += chunk
+        if len(body) > BODY_LIMIT_BYTES:
+            fail(f"{label}: the body is over {BODY_LIMIT_BYTES // 1024} KiB")
+    if exchange.expired:
+        raise TimeoutError
+    return bytes(body)
+
+
+def _no_answer(label: str, exchange: _Exchange, error: Exception) -> CheckFailed:
+    if exchange.expired or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
+        return NoAnswer(f"{label}: no complete answer within {exchange.timeout_s:g} s")
+    text = str(error)
+    if "Connection refused" in text or "NewConnectionError" in text:
+        return NoAnswer(f"{label}: nothing is listening on the app's port")
+    if "RemoteDisconnected" in text or "Connection reset" in text or "IncompleteRead" in text:
+        return CheckFailed(f"{label}: the app closed the connection before its answer was complete")
+    return CheckFailed(f"{label}: the answer is not valid HTTP")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

@@ -1,0 +1,211 @@
+"""Runs one suite: announces what it collected, waits for the app, runs check after check, reports each as it ends."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from grader_checks.app import App, NotReady
+from grader_checks.channel import Channel, Message
+from grader_checks.declarations import DeclaredCheck, declare
+from grader_checks.expectations import CheckFailed, NoAnswer
+
+DETAIL_CHARS = 16_384
+FEEDBACK_CHARS = 500
+
+
+class CheckTimeout(BaseException):
+    """A check used up its time; no `Exception`, so that a suite's own `except` clauses let it through."""
+
+
+@dataclass(slots=True)
+class _Result:
+    """The result of one check so far: the worst of its items."""
+
+    outcome: str = "passed"
+    feedback: str = ""
+    detail: list[str] = field(default_factory=list)
+    hung: bool = False
+
+
+class Session:
+    """The pytest plug-in that turns a suite into events for the host."""
+
+    def __init__(self, channel: Channel, settings: Message, app: App) -> None:
+        """`settings` is the host's `run` message."""
+        self.channel = channel
+        self.app = app
+        self.check_s = float(settings["check_s"])
+        self.isolation = str(settings["isolation"])
+        self.seed = int(settings["seed"])
+        self.checks: list[DeclaredCheck] = []
+        self.current: DeclaredCheck | None = None
+        self._result = _Result()
+        self._broken: list[str] = []
+        self._last_group: str | None = None
+        self._gone_after = ""
+        self._announced = False
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Register the marker that declares a check; keep tracebacks to the lines that failed."""
+        config.option.tbstyle = "short"
+        config.addinivalue_line("markers", "check(points, group, hint='', cwe=''): declares a scored check")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the reason why a module of the suite could not be collected."""
+        if report.failed:
+            self._broken.append(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Announce the checks; from here on a check without a result is an errored one."""
+        self.checks, problems = declare(session.items)
+        self._broken += problems
+        if not self.checks and not self._broken:
+            self._broken.append("the suite holds no test functions")
+        if self._broken:
+            pytest.exit("the suite is broken", returncode=0)
+        if self.isolation != "run":
+            order = list(dict.fromkeys(check.group for check in self.checks))
+            self.checks.sort(key=lambda check: order.index(check.group))
+        self.channel.send("collected", checks=[check.as_message() for check in self.checks])
+        self._announced = True
+
+    def close(self, status: int) -> None:
+        """Say that nothing more will come; before that, why there were no checks, if there were none."""
+        if not self._announced:
+            problems = self._broken or [f"pytest ended with status {status} before it had collected the suite"]
+            self.channel.send("broken", problems=[problem[:DETAIL_CHARS] for problem in problems[:50]])
+        self.channel.send("ended")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Wait until the host started the app and the app answers, then run the checks in order."""
+        self._await("app_started")
+        try:
+            self.channel.send("ready", after_s=self.app.wait_until_ready())
+        except NotReady as error:
+            self.channel.send("unready", reason=str(error))
+            return True
+        self._await("begin")
+        items = [(check, item) for check in self.checks for item in check.items]
+        followers = [item for _, item in items[1:]] + [None]
+        next_of = dict(zip((id(item) for _, item in items), followers, strict=True))
+        for check in self.checks:
+            self._run_check(check, next_of)
+        return True
+
+    def _await(self, type_: str) -> None:
+        message = self.channel.receive()
+        if message["type"] != type_:
+            raise RuntimeError(f"expected the host's {type_!r} message, got {message['type']!r}")
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Fold one phase (setup, call, teardown) of an item into its check's result, from the exception itself."""
+        if call.excinfo is None:
+            return
+        error = call.excinfo.value
+        if isinstance(error, CheckTimeout):
+            self._worsen("failed", f"no result within {self.check_s:g} s")
+            self._result.hung = True
+        elif isinstance(error, CheckFailed):
+            self._worsen("failed", str(error)[:FEEDBACK_CHARS])
+            self._result.hung = self._result.hung or isinstance(error, NoAnswer)
+        elif isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
+            self._worsen("skipped", "")
+        elif call.when == "call" and isinstance(error, AssertionError | pytest.fail.Exception):
+            self._worsen("failed", "")
+        else:
+            self._worsen("errored", "")
+
+    def _run_check(self, check: DeclaredCheck, next_of: dict[int, pytest.Item | None]) -> None:
+        self.channel.send("started", id=check.id)
+        self.current, self._result = check, _Result()
+        began = time.monotonic()
+        if self._prepare_app(check):
+            for item in check.items:
+                self._run_item(item, next_of[id(item)])
+        result = self._result
+        self.channel.send(
+            "finished",
+            id=check.id,
+            outcome=result.outcome,
+            feedback=result.feedback,
+            detail="\n".join(result.detail)[-DETAIL_CHARS:],
+            node=check.node,
+            duration_s=round(time.monotonic() - began, 4),
+        )
+        self._revive_app(check)
+
+    def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        try:
+            with _time_limit(self.check_s):
+                reports = runtestprotocol(item, log=False, nextitem=following)
+        except CheckTimeout:  # it struck between two phases, where pytest does not catch
+            self._worsen("failed", f"no result within {self.check_s:g} s")
+            self._result.hung = True
+        else:
+            self._keep_detail(item, reports)
+
+    def _keep_detail(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
+        for report in reports:
+            if hasattr(report, "wasxfail") and report.when == "call":
+                # neither the failure that an author expected nor a surprising success says that the check holds
+                self._worsen("skipped", "")
+            if report.longrepr is not None:
+                text = "\n".join([f"{item.nodeid} ({report.when})", report.longreprtext, *map("\n".join, report.sections)])
+                self._result.detail.append(text)
+
+    def _worsen(self, outcome: str, feedback: str) -> None:
+        severity = ("passed", "skipped", "failed", "errored")
+        if severity.index(outcome) > severity.index(self._result.outcome):
+            self._result.outcome, self._result.feedback = outcome, feedback
+
+    def _prepare_app(self, check: DeclaredCheck) -> bool:
+        """Reset the app where the isolation asks for it; tell whether there is an app to check at all."""
+        if self._gone_after:
+            self._worsen("failed", "not run: the app could not be started again after an earlier check")
+            return False
+        boundary = check.id if self.isolation == "check" else check.group if self.isolation == "group" else "run"
+        fresh = self._last_group in (None, boundary)
+        self._last_group = boundary
+        return fresh or self._reset(check, "")  # no reason: it is what the manifest asks for
+
+    def _revive_app(self, check: DeclaredCheck) -> None:
+        """After a check that hung or killed the app, start it again, so that the next ones are judged on their own."""
+        if self._result.outcome == "passed" or self._gone_after:
+            return
+        if self._result.hung:
+            self._reset(check, "it did not answer")
+        elif not self.app.is_running():
+            self._reset(check, "it had stopped")
+
+    def _reset(self, check: DeclaredCheck, reason: str) -> bool:
+        try:
+            self.app.reset(reason)
+        except NotReady as error:
+            self._gone_after = check.id
+            self._worsen("failed", f"the app could not be started again: {error}")
+            return False
+        return True
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Raise `CheckTimeout` in the running check after `seconds`; one that does not end even so is ended by the host."""
+
+    def expire(signum: int, frame: FrameType | None) -> None:
+        raise CheckTimeout
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

@@ -1,0 +1,155 @@
+"""Reading a challenge's folder: what a manifest may say, and how an author is told what is wrong."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from grader.challenge import challenge_folders, find_challenge, load_challenge, pack_suite
+from grader.errors import ChallengeError
+from grader.models import Limits, Suite
+
+MANIFEST = """\
+schema_version = 1
+slug = "demo"
+version = "1.0.0"
+title = "A demo"
+kind = "api"
+difficulty = "easy"
+stacks = ["python"]
+"""
+
+
+def write_challenge(root: Path, manifest: str = MANIFEST, slug: str = "demo") -> Path:
+    """Write a whole challenge below `root` and return its folder."""
+    folder = root / slug
+    for suite in ("public", "hidden"):
+        (folder / "checks" / suite).mkdir(parents=True)
+        (folder / "checks" / suite / f"test_{suite}.py").write_text("def test_x(): ...\n")
+    (folder / "README.md").write_text("# Demo\n")
+    (folder / "challenge.toml").write_text(manifest)
+    return folder
+
+
+def test_a_manifest_is_read_with_defaults(tmp_path: Path) -> None:
+    """What a manifest leaves out has a documented default."""
+    challenge = load_challenge(write_challenge(tmp_path))
+    assert challenge.slug == "demo"
+    assert challenge.manifest.pass_score == 100
+    assert challenge.manifest.isolation == "run"
+    assert challenge.manifest.app.dependencies == "preinstalled"
+    assert challenge.limits == Limits()
+
+
+def test_limits_are_in_the_units_of_the_code(tmp_path: Path) -> None:
+    """MiB become bytes."""
+    folder = write_challenge(tmp_path, MANIFEST + "[limits]\nmemory_mib = 100\ndisk_mib = 3\ncheck_s = 2.5\n")
+    limits = load_challenge(folder).limits
+    assert (limits.memory_bytes, limits.disk_bytes, limits.check_s) == (100 * 1024**2, 3 * 1024**2, 2.5)
+
+
+def test_five_mistakes_are_five_problems(tmp_path: Path) -> None:
+    """Every mistake of a manifest is told at once: its key, what is there, what was expected."""
+    broken = """\
+schema_version = 2
+slug = "Demo!"
+version = "1"
+title = "A demo"
+kind = "api"
+difficulty = "easy"
+stacks = []
+colour = "red"
+[limits]
+memory_mib = "much"
+"""
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(write_challenge(tmp_path, broken))
+    told = {problem.where.rsplit(" ", 1)[-1]: problem for problem in caught.value.problems}
+    assert set(told) == {"schema_version", "slug", "version", "stacks", "colour", "limits.memory_mib"}
+    assert told["schema_version"].expected == "1"
+    assert told["colour"].what == "is not known"
+    assert told["limits.memory_mib"].what == "is 'much'"
+    assert told["limits.memory_mib"].expected == "a whole number"
+    assert all(problem.where.startswith(str(tmp_path)) for problem in caught.value.problems)
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    """A manifest without a title says so."""
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(write_challenge(tmp_path, MANIFEST.replace('title = "A demo"\n', "")))
+    assert [(p.where.endswith("title"), p.what) for p in caught.value.problems] == [(True, "is missing")]
+
+
+def test_text_that_is_not_toml_says_where(tmp_path: Path) -> None:
+    """A syntax error of the manifest comes with its line."""
+    with pytest.raises(ChallengeError, match="line 1"):
+        load_challenge(write_challenge(tmp_path, "slug = \n"))
+
+
+@pytest.mark.parametrize("missing", ["README.md", "checks/hidden/test_hidden.py", "checks/public/test_public.py"])
+def test_an_incomplete_folder_is_told(tmp_path: Path, missing: str) -> None:
+    """A challenge without statement or suite is refused."""
+    folder = write_challenge(tmp_path)
+    (folder / missing).unlink()
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    assert any(problem.where.split("/")[0] in missing for problem in caught.value.problems)
+
+
+def test_the_slug_is_the_folders_name(tmp_path: Path) -> None:
+    """A manifest whose slug is not its folder's name is refused: people would not find it."""
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(write_challenge(tmp_path, slug="other"))
+    assert "slug" in str(caught.value.problems[0])
+
+
+def test_a_challenge_is_found_by_slug_and_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder given on the command line comes before those of the environment, and those before the built-in ones."""
+    write_challenge(tmp_path / "mine")
+    theirs = write_challenge(tmp_path / "theirs", MANIFEST.replace("A demo", "Theirs"))
+    monkeypatch.setenv("GRADER_CHALLENGES", str(tmp_path / "theirs"))
+    assert find_challenge("demo").manifest.title == "Theirs"
+    assert find_challenge("demo", [tmp_path / "mine"]).manifest.title == "A demo"
+    assert find_challenge(str(theirs)).manifest.title == "Theirs"
+    assert theirs in list(challenge_folders())
+
+
+def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
+    """Whoever mistypes a slug is told the near ones."""
+    write_challenge(tmp_path)
+    with pytest.raises(ChallengeError) as caught:
+        find_challenge("dmeo", [tmp_path])
+    assert "demo" in caught.value.hint
+
+
+def test_a_folder_without_manifest_is_no_challenge(tmp_path: Path) -> None:
+    """A path that is not a challenge is told apart from an unknown name."""
+    with pytest.raises(ChallengeError, match="no challenge.toml"):
+        find_challenge(str(tmp_path))
+
+
+def test_a_suite_is_packed_without_caches(tmp_path: Path) -> None:
+    """The tester gets the suite's files, with paths from the suite's folder, and no compiled leftovers."""
+    folder = write_challenge(tmp_path)
+    (folder / "checks/hidden/__pycache__").mkdir()
+    (folder / "checks/hidden/__pycache__/x.pyc").write_bytes(b"x")
+    (folder / "checks/hidden/data").mkdir()
+    (folder / "checks/hidden/data/rows.json").write_text("[]")
+    archive = pack_suite(load_challenge(folder), Suite.HIDDEN)
+    names = tarfile.open(fileobj=io.BytesIO(archive)).getnames()
+    assert names == ["data/rows.json", "test_hidden.py"]
+
+
+def test_the_digest_follows_all_that_decides_a_grade(tmp_path: Path) -> None:
+    """A change of manifest or suite changes the digest; one of the statement does not."""
+    folder = write_challenge(tmp_path)
+    first = load_challenge(folder).digest
+    (folder / "README.md").write_text("# Other words\n")
+    assert load_challenge(folder).digest == first
+    (folder / "checks/hidden/test_hidden.py").write_text("def test_y(): ...\n")
+    second = load_challenge(folder).digest
+    (folder / "challenge.toml").write_text(MANIFEST + "pass_score = 50\n")
+    assert len({first, second, load_challenge(folder).digest}) == 3
