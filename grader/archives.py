@@ -134,18 +134,18 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _zip_entry(info: zipfile.ZipInfo) -> Entry:
-    name = _name(info)
-    mode = info.external_attr >> 16
+    stored, mode = _name(info), info.external_attr >> 16
+    name = stored.removesuffix("/")
     if info.flag_bits & 0x1:
         return Entry(name, Kind.REFUSED, refusal="is encrypted", expected="an archive without a password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         method = _METHODS.get(info.compress_type, "unknown")
         refusal = f"is compressed with method {info.compress_type} ({method})"
         return Entry(name, Kind.REFUSED, refusal=refusal, expected="stored or deflated members")
-    if name.endswith("/") or S_IFMT(mode) == S_IFDIR:
+    if stored.endswith("/") or S_IFMT(mode) == S_IFDIR:
         if info.file_size:
             return Entry(name, Kind.REFUSED, refusal="is a folder that has content")
-        return Entry(name.removesuffix("/"), Kind.FOLDER)
+        return Entry(name, Kind.FOLDER)
     if S_IFMT(mode) not in (0, S_IFREG):
         return Entry(name, Kind.REFUSED, refusal=describe(mode))
     return Entry(name, Kind.FILE, executable=bool(mode & S_IXUSR))

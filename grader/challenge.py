@@ -43,15 +43,20 @@ class LimitsTable(_Table):
     memory_mib: int = Field(default=512, ge=64, le=8192, description="memory of the app; it never swaps")
     cpus: float = Field(default=1, gt=0, le=8, description="CPUs of the app")
     pids: int = Field(default=128, ge=8, le=1024, description="processes and threads of the app")
-    disk_mib: int = Field(default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory")
+    disk_mib: int = Field(
+        default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory"
+    )
 
 
 class AppTable(_Table):
     """`[app]`: how the learner's program is run."""
 
-    ready_path: str = Field(default="/", pattern=r"^/[^\s]*$", description="any HTTP answer to a GET of it means: started")
+    ready_path: str = Field(
+        default="/", pattern=r"^/[^\s]*$", description="any HTTP answer to a GET of it means: started"
+    )
     dependencies: Literal["preinstalled", "registry"] = Field(
-        default="preinstalled", description="whether a dependency file may bring packages that are not in the stack's image"
+        default="preinstalled",
+        description="whether a dependency file may bring packages that are not in the stack's image",
     )
 
 
@@ -73,8 +78,12 @@ class Manifest(_Table):
     skills: tuple[Slug, ...] = Field(default=(), strict=False, description="what it teaches")
     stacks: tuple[Slug, ...] = Field(strict=False, min_length=1, description="stacks a learner may answer in")
     pass_score: int = Field(default=100, ge=1, le=100, description="per cent of the points that passes")
-    isolation: Literal["run", "group", "check"] = Field(default="run", description="when the app starts again with fresh files")
-    app_log: Literal["boot", "full"] = Field(default="boot", description="how much of the app's own log its author may see")
+    isolation: Literal["run", "group", "check"] = Field(
+        default="run", description="when the app starts again with fresh files"
+    )
+    app_log: Literal["boot", "full"] = Field(
+        default="boot", description="how much of the app's own log its author may see"
+    )
     starter: StarterTable = StarterTable()
     app: AppTable = AppTable()
     limits: LimitsTable = LimitsTable()

@@ -113,12 +113,8 @@ def start_app(job: Job, containers: Containers, timeline: Timeline) -> AppContai
     if wanted := dependency_files(job.submission, job.stack):
         with timeline.phase("build", "preparing its dependencies"):
             online = job.challenge.manifest.app.dependencies == "registry"
-            image = with_dependencies(
-                containers, image, wanted, online=online, timeout_s=job.challenge.limits.build_s
-            )
-    app = containers.create_app(
-        image, job.command, job.stack.environment, job.challenge.limits, to_tar(job.submission)
-    )
+            image = with_dependencies(containers, image, wanted, online=online, timeout_s=job.challenge.limits.build_s)
+    app = containers.create_app(image, job.command, job.stack.environment, job.challenge.limits, to_tar(job.submission))
     with timeline.phase("app", "starting the app"):
         app.start()
     return app

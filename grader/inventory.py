@@ -131,7 +131,7 @@ class Inventory:
         for number, part in enumerate(parts, start=1):
             prefix = f"{prefix}/{part}" if number > 1 else part
             if number > depth:
-                self._findings.add(path, f"lies more than {depth} folders deep", f"at most {depth} parts", limit=True)
+                self._findings.add(path, "lies too deep", f"at most {depth} parts in a path", limit=True)
                 return False
             if fault := fault_of(part, first=number == 1):
                 self._findings.add(path, *fault)

@@ -161,7 +161,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Everything that a learner may see of one attempt."""
+    """Everything that a learner may see of one attempt; `pass_score` is in points."""
 
     title: str
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""Writes a report where it was asked for; a report that cannot be written there is not lost."""
+"""Writes a report where it was asked for, and errors for whoever types; a report that cannot be written is not lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.errors import SandboxError, UsageError
+from grader.display import TextStyle
+from grader.errors import GraderError, SandboxError, UsageError
+from grader.models import Audience
+from grader.reports.text import TextReport
 
 
 def check_writable(path: Path) -> None:
@@ -36,6 +39,11 @@ def write_report(text: str, path: Path | None) -> None:
         ) from error
 
 
+def show_error(error: GraderError, audience: Audience = Audience.LEARNER) -> None:
+    """Print an error on standard error, in the manner of that terminal."""
+    sys.stderr.write(TextReport(TextStyle.of(sys.stderr)).render_error(error, audience))
+
+
 def _replace(path: Path, text: str) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -62,5 +70,6 @@ def _print(text: str) -> None:
         # what is still in the buffer would raise once more when the interpreter ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SandboxError(
-            f"the report could not be written to standard output: {error.strerror}", hint="grade again with --output FILE"
+            f"the report could not be written to standard output: {error.strerror}",
+            hint="grade again with --output FILE",
         ) from error

@@ -9,7 +9,7 @@ from grader.suite import SuiteRun
 
 
 def results_in_order(run: SuiteRun) -> tuple[CheckResult, ...]:
-    """Return a result for every check of the suite, in its order: one that never arrived is errored and earns nothing."""
+    """Return a result for every check, in the suite's order: one that never arrived is errored and earns nothing."""
     return tuple(run.results.get(check.id) or _without_result(check) for check in run.checks)
 
 

@@ -138,7 +138,7 @@ def _opened(
             raise damaged(
                 label, "is a terminal, or closed", "an archive", hint="tar -cz -C FOLDER . | grader grade CHALLENGE -"
             )
-        yield open_archive(io.BytesIO(_read_at_most(stdin, bounds.archive_bytes + 1)), label, bounds)
+        yield open_archive(_buffered(stdin, label, bounds.archive_bytes + 1), label, bounds)
         return
     try:
         opened = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
@@ -157,11 +157,15 @@ def _opened(
         os.close(opened)
 
 
-def _read_at_most(stream: BinaryIO, size: int) -> bytes:
-    read = bytearray()
-    while len(read) < size and (chunk := stream.read(min(CHUNK_BYTES, size - len(read)))):
-        read += chunk
-    return bytes(read)
+def _buffered(stream: BinaryIO, label: str, size: int) -> BinaryIO:
+    """Return the first `size` bytes of a stream as one that can seek."""
+    buffer = io.BytesIO()
+    try:
+        while buffer.tell() < size and (chunk := stream.read(min(CHUNK_BYTES, size - buffer.tell()))):
+            buffer.write(chunk)
+    except OSError as error:
+        raise damaged(label, unreadable(error), "an archive") from error
+    return buffer
 
 
 def _unopened(source: Path, label: str, error: OSError | ValueError) -> SubmissionError:

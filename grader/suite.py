@@ -98,8 +98,9 @@ class _Follower:
         event = self._next(COLLECT_TIMEOUT_S)
         if isinstance(event, protocol.Broken):
             raise ChallengeError(
-                "the suite cannot be collected", hint="instructors: grade again with --audience instructor for the reason",
-                detail="\n\n".join(event.problems)
+                "the suite cannot be collected",
+                hint="instructors: grade again with --audience instructor for the reason",
+                detail="\n\n".join(event.problems),
             )
         if event is None:
             raise SandboxError(f"the tester did not report within {COLLECT_TIMEOUT_S:g} s", hint="grader doctor")
@@ -186,7 +187,9 @@ class _Follower:
         if app.state().out_of_memory:
             limit = self._limits.memory_bytes // 1024**2
             return Stopped(
-                Verdict.OUT_OF_MEMORY, f"your app used more than its {limit} MiB of memory while starting", log=app.log()
+                Verdict.OUT_OF_MEMORY,
+                f"your app used more than its {limit} MiB of memory while starting",
+                log=app.log(),
             )
         return Stopped(Verdict.START_FAILED, message, log=app.log())
 

@@ -100,7 +100,10 @@ class Tar:
             if block == _ZERO_BLOCK and not extended:
                 reader.finish()
                 return None
-            header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+            try:
+                header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+            except tarfile.HeaderError as error:
+                raise ValueError(f"no tar header where a member should begin ({error})") from error
             if header.type not in _EXTENDED_TYPES:
                 header.name = extended.get("path", header.name)
                 header.size = int(extended.get("size", header.size))

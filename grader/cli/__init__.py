@@ -13,6 +13,7 @@ import click
 
 from grader import __version__
 from grader.errors import GraderError
+from grader.output import show_error
 
 INTERRUPTED = 130
 BUG = 70
@@ -21,7 +22,7 @@ BUG = 70
 class _Commands(click.Group):
     """Finds a command `name` in the module `grader.cli.name`, so that calling one does not load the others."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -55,19 +56,11 @@ def main() -> None:
         click.echo("\ninterrupted; what was started is removed", err=True)
         sys.exit(INTERRUPTED)
     except GraderError as error:
-        _show(error)
+        show_error(error)
         sys.exit(error.exit_code)
     except Exception:  # noqa: BLE001 - the outermost handler: nothing may end without a word
         click.echo(f"{traceback.format_exc()}\nthis is a bug in grader {__version__}; please report it", err=True)
         sys.exit(BUG)
-
-
-def _show(error: GraderError) -> None:
-    """Print an error that no command put into a report of its own."""
-    from grader.models import Audience  # noqa: PLC0415 - only when something went wrong
-    from grader.reports import get_format  # noqa: PLC0415
-
-    click.echo(get_format("text").render_error(error, Audience.LEARNER), err=True, nl=False)
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from grader.output import check_writable, write_report
+from grader.display import TextStyle
 from grader.errors import GraderError
 from grader.models import Audience, Suite, Verdict
+from grader.output import check_writable, show_error, write_report
 from grader.progress import shown_on
 from grader.reports import Report, formats, get_format
+from grader.reports.text import TextReport
 
 
 @click.command(short_help="Grade one submission.")
@@ -35,7 +38,7 @@ from grader.reports import Report, formats, get_format
     multiple=True,
     help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
 )
-def grade(  # noqa: PLR0913 - one parameter an option
+def grade(
     challenge: str,
     submission: str,
     format_: str,
@@ -50,18 +53,29 @@ def grade(  # noqa: PLR0913 - one parameter an option
     CHALLENGE is the name of a challenge, or the path of its folder. Progress goes to standard error, the report to
     standard output.
     """
-    report, reader = get_format(format_), Audience(audience)
+    report, reader = _format(format_, output), Audience(audience)
     if output is not None:
         check_writable(output)
     try:
-        passed = _grade(challenge, submission, folders, Suite.PUBLIC if public else Suite.HIDDEN, seed, report, reader, output)
+        passed = _grade(
+            challenge, submission, folders, Suite.PUBLIC if public else Suite.HIDDEN, seed, report, reader, output
+        )
     except GraderError as error:
-        write_report(report.render_error(error, reader), output)
+        if output is not None or format_ != "text":
+            write_report(report.render_error(error, reader), output)
+        show_error(error, reader)
         sys.exit(error.exit_code)
     sys.exit(0 if passed else 1)
 
 
-def _grade(  # noqa: PLR0913
+def _format(name: str, output: Path | None) -> Report:
+    """Return the format; a text report for a terminal fits that terminal."""
+    if name == "text" and output is None:
+        return TextReport(TextStyle.of(sys.stdout))
+    return get_format(name)
+
+
+def _grade(
     name: str,
     source: str,
     folders: tuple[Path, ...],
@@ -77,10 +91,10 @@ def _grade(  # noqa: PLR0913
     from grader.grading import grade as grade_submission  # noqa: PLC0415
 
     challenge = find_challenge(name, folders)
-    with shown_on(sys.stderr) as progress, Engine() as engine:
-        attempt = grade_submission(
-            challenge, "-" if source == "-" else Path(source), engine, suite=suite, seed=seed, progress=progress
-        )
+    where: Path | Literal["-"] = "-" if source == "-" else Path(source)
+    with Engine() as engine:
+        with shown_on(sys.stderr) as progress:
+            attempt = grade_submission(challenge, where, engine, suite=suite, seed=seed, progress=progress)
         # the report comes before the containers are removed: nobody waits for that
         write_report(report.render(attempt, reader), output)
     for leftover in engine.leftovers:

@@ -32,7 +32,7 @@ class Channel:
         self._received = 0
 
     def send(self, message: dict[str, Any], content: bytes = b"", *, timeout_s: float = 10.0) -> None:
-        """Send one message and the bytes that follow it; raises `ChannelClosed`, or `SandboxError` after the timeout."""
+        """Send one message and the bytes after it; raises `ChannelClosed`, or `SandboxError` after `timeout_s`."""
         view = memoryview(json.dumps(message, separators=(",", ":")).encode() + b"\n" + content)
         deadline = time.monotonic() + timeout_s
         while view:
@@ -52,7 +52,9 @@ class Channel:
         deadline = time.monotonic() + timeout_s
         while (end := self._text.find(b"\n")) < 0:
             if len(self._text) > LINE_LIMIT_BYTES or self._received > TOTAL_LIMIT_BYTES:
-                raise ChallengeError("the suite reports more than the channel may carry", hint="see sandbox/PROTOCOL.md")
+                raise ChallengeError(
+                    "the suite reports more than the channel may carry", hint="see sandbox/PROTOCOL.md"
+                )
             try:
                 self._connection.settimeout(max(0.001, deadline - time.monotonic()))
                 self._read()
@@ -65,7 +67,9 @@ class Channel:
         except (ValueError, RecursionError):
             event = None
         if not isinstance(event, dict):
-            raise ChallengeError("the suite wrote something else than events to its channel", hint="see sandbox/PROTOCOL.md")
+            raise ChallengeError(
+                "the suite wrote something else than events to its channel", hint="see sandbox/PROTOCOL.md"
+            )
         return event
 
     def close(self) -> None:

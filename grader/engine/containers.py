@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from typing import Self
 
 import docker
 from docker.errors import APIError
@@ -183,7 +184,7 @@ class TesterContainer:
         self._client = client
         self._container = container
 
-    def __enter__(self) -> TesterContainer:
+    def __enter__(self) -> Self:
         """Return the tester itself."""
         return self
 

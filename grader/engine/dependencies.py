@@ -84,7 +84,13 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
         tmpfs={"/tmp": Tmpfs(STAGING_BYTES, APP_USER, APP_USER, mode=0o1777, inodes=65536)},  # noqa: S108
     )
     # the packages are kept by committing the container, so its root is writable; names must resolve to fetch them
-    config = {**host_config(hardening, apparmor=containers.apparmor), "ReadonlyRootfs": False, "Dns": [], "DnsOptions": [], "DnsSearch": []}
+    config = {
+        **host_config(hardening, apparmor=containers.apparmor),
+        "ReadonlyRootfs": False,
+        "Dns": [],
+        "DnsOptions": [],
+        "DnsSearch": [],
+    }
     with docker_call("create the container of the dependency step"):
         created = containers.client.create_container(
             image,

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Self
 
 from docker.errors import ImageNotFound
 
 from grader.engine.client import connect, docker_call
 from grader.engine.containers import Containers
-from grader.recipes import image_ref
 from grader.engine.networks import create_run_network
 from grader.engine.ownership import labels
 from grader.engine.sweep import remove_abandoned, remove_run
 from grader.errors import SandboxError
 from grader.models import Limits
+from grader.recipes import image_ref
 
 # A run's objects may be swept this long after everything that it is allowed to do must have ended.
 DEADLINE_MARGIN_S = 120
@@ -46,7 +47,7 @@ class Engine:
         self._removals = ThreadPoolExecutor(max_workers=2, thread_name_prefix="removal")
         self._pending: list[Future[object]] = [self._removals.submit(remove_abandoned, self.client)]
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         """Return the engine itself."""
         return self
 
@@ -80,7 +81,7 @@ class Engine:
             self._pending.append(self._removals.submit(remove_run, self.client, run_id))
 
     def image_ids(self, *names: str) -> dict[str, str]:
-        """Return name -> image id of these images of `sandbox/`; raises `SandboxError` naming those that are missing."""
+        """Return name -> image id of these images; raises `SandboxError` naming those that are missing."""
         ids: dict[str, str] = {}
         for name in names:
             with docker_call("look for an image"):

@@ -7,7 +7,7 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +199,7 @@ class HostListener:
         self._datagrams.close()
 
     def contacts(self) -> tuple[str, ...]:
-        """Return who connected or sent a datagram since the last call."""
+        """Return who connected or sent a datagram since the last call, each once."""
         found = []
         try:
             while True:
@@ -213,7 +213,7 @@ class HostListener:
                 found.append(f"UDP from {self._datagrams.recvfrom(64)[1][0]}")
         except BlockingIOError:
             pass
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
     def answers(self, address: str) -> bool:
         """Return whether the host itself reaches this listener at one of its addresses."""
@@ -235,7 +235,7 @@ def local_addresses() -> tuple[str, ...]:
 
 
 def _targets(network: RunNetwork, host: HostListener) -> dict[str, object]:
-    inside: Iterable[str] = (network.addresses.gateway, *host.addresses)
+    inside = dict.fromkeys((network.addresses.gateway, *host.addresses))
     return {
         "targets": [*((address, host.port) for address in inside), *OUTSIDE],
         "peer": (network.addresses.app, PEER_PORT),

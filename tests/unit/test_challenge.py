@@ -127,7 +127,7 @@ def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
 
 def test_a_folder_without_manifest_is_no_challenge(tmp_path: Path) -> None:
     """A path that is not a challenge is told apart from an unknown name."""
-    with pytest.raises(ChallengeError, match="no challenge.toml"):
+    with pytest.raises(ChallengeError, match=r"no challenge\.toml"):
         find_challenge(str(tmp_path))
 
 
@@ -139,7 +139,8 @@ def test_a_suite_is_packed_without_caches(tmp_path: Path) -> None:
     (folder / "checks/hidden/data").mkdir()
     (folder / "checks/hidden/data/rows.json").write_text("[]")
     archive = pack_suite(load_challenge(folder), Suite.HIDDEN)
-    names = tarfile.open(fileobj=io.BytesIO(archive)).getnames()
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        names = tar.getnames()
     assert names == ["data/rows.json", "test_hidden.py"]
 
 

@@ -15,10 +15,12 @@ PACKAGE = Path(grader.__file__).parent
 LAYERS = (
     {"models"},
     {"errors"},
-    {"display", "paths", "output"},
+    {"display", "paths"},
     {"progress", "recipes"},
-    {"ignore", "tar", "timeline"},
-    {"archives", "sources"},
+    {"ignore", "timeline"},
+    {"inventory", "sources"},
+    {"tar"},
+    {"archives"},
     {"submission", "challenge", "protocol"},
     {"stacks"},
     {"engine"},
@@ -26,6 +28,7 @@ LAYERS = (
     {"scoring"},
     {"grading"},
     {"reports"},
+    {"output"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -114,5 +117,3 @@ def _files_of(name: str) -> list[Path]:
         return []
     base = PACKAGE.joinpath(*name.split(".")[1:])
     return [path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()]
-
-

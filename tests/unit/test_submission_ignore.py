@@ -84,7 +84,9 @@ def test_build_junk_is_left_out_and_cannot_be_brought_back(path: str) -> None:
     assert not kept("!*\n!**/*", path)
 
 
-@pytest.mark.parametrize("name", ["vendor", "dist", "build", "target", "env", ".env", "git", "pyc", "a.py", ".gitignore"])
+@pytest.mark.parametrize(
+    "name", ["vendor", "dist", "build", "target", "env", ".env", "git", "pyc", "a.py", ".gitignore"]
+)
 def test_what_people_hand_in_on_purpose_is_no_junk(name: str) -> None:
     """Names that only look like junk stay."""
     assert not is_junk(name)

@@ -24,7 +24,8 @@ from grader.timeline import Timeline
 
 LIMITS = Limits(start_s=0.2, check_s=0.2, total_s=5)
 CHECKS = [
-    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": ""} for id_, points in (("a", 2), ("b", 3))
+    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": ""}
+    for id_, points in (("a", 2), ("b", 3))
 ]
 
 
@@ -72,7 +73,9 @@ class PlayedTester:
 
     def finish(self, id_: str, outcome: str = "passed", feedback: str = "") -> None:
         self.say("started", id=id_)
-        self.say("finished", id=id_, outcome=outcome, feedback=feedback, detail="secret", node="t.py::t", duration_s=0.1)
+        self.say(
+            "finished", id=id_, outcome=outcome, feedback=feedback, detail="secret", node="t.py::t", duration_s=0.1
+        )
 
     def begin(self) -> None:
         """Play the part up to the first check."""
@@ -339,8 +342,12 @@ def test_a_check_that_cannot_end_itself_is_ended_and_the_rest_is_kept(monkeypatc
 def test_a_silent_tester_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tester that never reports is no verdict about the submission."""
     monkeypatch.setattr("grader.suite.COLLECT_TIMEOUT_S", 0.1)
+
+    def script(tester: PlayedTester) -> None:
+        tester.incoming.read()
+
     with pytest.raises(SandboxError):
-        follow(lambda tester: tester.incoming.read() and None)
+        follow(script)
 
 
 def test_an_out_of_memory_kill_during_the_checks_is_the_verdict_unless_the_points_suffice() -> None:

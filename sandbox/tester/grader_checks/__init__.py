@@ -1,7 +1,7 @@
 """What the author of a suite imports: assertions whose messages a learner may read, and the types of the fixtures.
 
-Everything passed to `expect`, `fail` and `Reply.expect` is shown to the learner. A plain `assert` shows only the check's
-title and hint.
+Everything passed to `expect`, `fail` and `Reply.expect` is shown to the learner. A plain `assert` shows only the
+check's title and hint.
 """
 
 from grader_checks.app import App

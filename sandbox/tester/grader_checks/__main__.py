@@ -43,7 +43,7 @@ def main() -> int:
         status = pytest.main(list(PYTEST_ARGUMENTS), plugins=[session, Fixtures(session, settings["base_url"])])
         session.close(int(status))
     except (HostGone, BrokenPipeError):
-        print("the host closed the channel", file=sys.stderr)
+        sys.stderr.write("the host closed the channel\n")
         return 1
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import time
+from typing import Self
 from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel
@@ -97,7 +98,7 @@ class _Witness:
         self._address = _address(base_url)
         self._socket: socket.socket | None = None
 
-    def __enter__(self) -> _Witness:
+    def __enter__(self) -> Self:
         try:
             self._socket = socket.create_connection(self._address, timeout=1.0)
         except OSError:

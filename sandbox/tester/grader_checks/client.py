@@ -114,11 +114,15 @@ class Api:
                     body = _read_body(response.raw, label, exchange)
                 finally:
                     response.close()
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidJSONError, requests.exceptions.MissingSchema):
+        except (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidJSONError,
+            requests.exceptions.MissingSchema,
+        ):
             raise  # the suite's own mistake
         except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             raise _no_answer(label, exchange, error) from None
-        except (ValueError, UnicodeError) as error:
+        except (ValueError, UnicodeError):
             raise CheckFailed(f"{label}: the answer is not valid HTTP") from None
         return Reply(label, response.status_code, response.headers, body, exchange.elapsed_s)
 
@@ -211,7 +215,7 @@ class _DeadlineAdapter(HTTPAdapter):
     """Opens every connection as one whose exchange can be ended from outside."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool}
 
 

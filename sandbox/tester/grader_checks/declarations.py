@@ -1,4 +1,4 @@
-"""From collected pytest items to the checks they declare: one check a test function, its parametrized items together."""
+"""From collected pytest items to the checks they declare: one a test function, its parametrized items together."""
 
 from __future__ import annotations
 
@@ -73,7 +73,5 @@ def _declare_one(item: pytest.Item, id_: str, node: str) -> tuple[DeclaredCheck,
         problems += [f"{node}: mark.check has no keyword {name!r}" for name in values]
     if not title:
         problems.append(f"{node}: no docstring; its first line is the title that the learner reads")
-    check = DeclaredCheck(
-        id=id_, title=title, points=points, group=str(group), hint=str(hint), cwe=str(cwe), node=node
-    )
+    check = DeclaredCheck(id=id_, title=title, points=points, group=str(group), hint=str(hint), cwe=str(cwe), node=node)
     return check, problems

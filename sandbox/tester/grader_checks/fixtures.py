@@ -33,4 +33,4 @@ class Fixtures:
     def rng(self) -> random.Random:
         """Return a random generator seeded by the run and the check: fresh each run, the same when repeated."""
         check = self._session.current
-        return random.Random(f"{self._session.seed}/{check.id if check else ''}")
+        return random.Random(f"{self._session.seed}/{check.id if check else ''}")  # noqa: S311 - test data, not secrets

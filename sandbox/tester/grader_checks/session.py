@@ -84,7 +84,7 @@ class Session:
             self.channel.send("broken", problems=[problem[:DETAIL_CHARS] for problem in problems[:50]])
         self.channel.send("ended")
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+    def pytest_runtestloop(self) -> bool:
         """Wait until the host started the app and the app answers, then run the checks in order."""
         self._await("app_started")
         try:
@@ -105,7 +105,7 @@ class Session:
         if message["type"] != type_:
             raise RuntimeError(f"expected the host's {type_!r} message, got {message['type']!r}")
 
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
         """Fold one phase (setup, call, teardown) of an item into its check's result, from the exception itself."""
         if call.excinfo is None:
             return
@@ -158,7 +158,9 @@ class Session:
                 # neither the failure that an author expected nor a surprising success says that the check holds
                 self._worsen("skipped", "")
             if report.longrepr is not None:
-                text = "\n".join([f"{item.nodeid} ({report.when})", report.longreprtext, *map("\n".join, report.sections)])
+                text = "\n".join(
+                    [f"{item.nodeid} ({report.when})", report.longreprtext, *map("\n".join, report.sections)]
+                )
                 self._result.detail.append(text)
 
     def _worsen(self, outcome: str, feedback: str) -> None:
@@ -199,7 +201,7 @@ class Session:
 def _time_limit(seconds: float) -> Iterator[None]:
     """Raise `CheckTimeout` in the running check after `seconds`; one that does not end even so is ended by the host."""
 
-    def expire(signum: int, frame: FrameType | None) -> None:
+    def expire(_signal: int, _frame: FrameType | None) -> None:
         raise CheckTimeout
 
     previous = signal.signal(signal.SIGALRM, expire)

@@ -1,34 +1,25 @@
-"""A to-do list API: Flask and SQLite.
-
-Every request that writes is one SQL statement, so it is atomic, whatever else is going on.
-"""
+"""A to-do list API: Flask and a JSON file."""
 
 from __future__ import annotations
 
 import math
 import os
 import re
-import sqlite3
-import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Flask, Response, abort, json, request, url_for
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 
-LARGEST_INTEGER = 2**63 - 1  # of SQLite; no to-do is beyond it
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS todos (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- without AUTOINCREMENT, SQLite gives the id of a deleted to-do again
-    title TEXT NOT NULL,
-    notes TEXT NOT NULL,
-    done INTEGER NOT NULL,
-    due TEXT
-)
-"""
 DEFAULTS = {"notes": "", "done": False, "due": None}
-ORDERS = {"id": "id", "-id": "id DESC", "due": "due IS NULL, due, id"}
+ORDERS = {
+    "id": lambda todo: todo["id"],
+    "-id": lambda todo: -todo["id"],
+    "due": lambda todo: (todo["due"] is None, todo["due"] or "", todo["id"]),
+}
 ERROR_CODES = {
     400: "malformed",
     404: "not_found",
@@ -50,41 +41,48 @@ app.json.sort_keys = False
 @app.post("/todos")
 def create_todo() -> tuple[Todo, int, dict[str, str]]:
     values = DEFAULTS | fields_of_body(required=["title"])
-    insert = "INSERT INTO todos (title, notes, done, due) VALUES (:title, :notes, :done, :due) RETURNING *"
-    todo = the_todo(query(insert, values))
+    stored = load()
+    stored["last_id"] += 1
+    todo = {"id": stored["last_id"], **values}
+    stored["todos"].append(todo)
+    save(stored)
     return todo, 201, {"Location": url_for("read_todo", todo_id=todo["id"])}
 
 
 @app.get("/todos")
 def list_todos() -> dict[str, Any]:
     page = {"done": None, "q": "", "sort": "id", "limit": 20, "offset": 0} | cleaned(request.args, PARAMETERS)
-    # SQLite's lower() folds A to Z only, which is what we promise; instr() knows no wildcards
-    matching = "FROM todos WHERE (:done IS NULL OR done = :done) AND instr(lower(title), lower(:q))"
-    (count,) = query(f"SELECT count(*) AS total {matching}", page)
-    select = f"SELECT * {matching} ORDER BY {ORDERS[page['sort']]} LIMIT :limit OFFSET :offset"
-    items = [as_todo(row) for row in query(select, page | {"offset": min(page["offset"], LARGEST_INTEGER)})]
-    return {"items": items, "total": count["total"], "limit": page["limit"], "offset": page["offset"]}
+    text = page["q"].lower()
+    todos = [
+        todo
+        for todo in load()["todos"]
+        if page["done"] in (None, todo["done"]) and text in todo["title"].lower()
+    ]
+    todos.sort(key=ORDERS[page["sort"]])
+    limit, offset = page["limit"], page["offset"]
+    return {"items": todos[offset : offset + limit], "total": len(todos), "limit": limit, "offset": offset}
 
 
-@app.get(f"/todos/<int(max={LARGEST_INTEGER}):todo_id>")
+@app.get("/todos/<int:todo_id>")
 def read_todo(todo_id: int) -> Todo:
-    return the_todo(query("SELECT * FROM todos WHERE id = :id", {"id": todo_id}))
+    return find(load(), todo_id)
 
 
-@app.patch(f"/todos/<int(max={LARGEST_INTEGER}):todo_id>")
+@app.patch("/todos/<int:todo_id>")
 def change_todo(todo_id: int) -> Todo:
-    return write(todo_id, read_todo(todo_id) | fields_of_body())
+    return write(todo_id, fields_of_body())
 
 
-@app.put(f"/todos/<int(max={LARGEST_INTEGER}):todo_id>")
+@app.put("/todos/<int:todo_id>")
 def replace_todo(todo_id: int) -> Todo:
     return write(todo_id, DEFAULTS | fields_of_body(required=["title"]))
 
 
-@app.delete(f"/todos/<int(max={LARGEST_INTEGER}):todo_id>")
+@app.delete("/todos/<int:todo_id>")
 def delete_todo(todo_id: int) -> tuple[str, int]:
-    todo = read_todo(todo_id)
-    query("DELETE FROM todos WHERE id = :id", todo)
+    stored = load()
+    stored["todos"].remove(find(stored, todo_id))
+    save(stored)
     return "", 204
 
 
@@ -194,41 +192,34 @@ def cleaned(values: Mapping[str, Any], readers: Readers, required: Collection[st
 
 # --- storage ---
 
-
-def open_database() -> sqlite3.Connection:
-    connection = sqlite3.connect("todos.db", isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
-    # survives a killed process and is never corrupt; only a power cut could take the last writes
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(SCHEMA)
-    return connection
+FILE = Path("todos.json")
 
 
-DATABASE = open_database()
-ONE_AT_A_TIME = threading.Lock()
+def load() -> dict[str, Any]:
+    if not FILE.exists():
+        return {"last_id": 0, "todos": []}
+    return json.loads(FILE.read_text())
 
 
-def query(sql: str, parameters: Mapping[str, Any]) -> list[sqlite3.Row]:
-    """Run one statement as a transaction of its own; return all its rows."""
-    with ONE_AT_A_TIME:
-        return DATABASE.execute(sql, parameters).fetchall()
+def save(stored: dict[str, Any]) -> None:
+    with NamedTemporaryFile("w", dir=".", delete=False) as file:
+        json.dump(stored, file)
+    os.replace(file.name, FILE)
 
 
 def write(todo_id: int, values: dict[str, Any]) -> Todo:
-    assignments = ", ".join(f"{name} = :{name}" for name in values)  # names of ours, not the client's
-    return the_todo(query(f"UPDATE todos SET {assignments} WHERE id = :id RETURNING *", {**values, "id": todo_id}))
+    stored = load()
+    todo = find(stored, todo_id)
+    todo.update(values)
+    save(stored)
+    return todo
 
 
-def the_todo(rows: list[sqlite3.Row]) -> Todo:
-    """Return the only row as a to-do; answer 404 if there is none."""
-    if not rows:
-        abort(404, "There is no such to-do.")
-    return as_todo(rows[0])
-
-
-def as_todo(row: sqlite3.Row) -> Todo:
-    return {**dict(row), "done": bool(row["done"])}
+def find(stored: dict[str, Any], todo_id: int) -> Todo:
+    for todo in stored["todos"]:
+        if todo["id"] == todo_id:
+            return todo
+    abort(404, "There is no such to-do.")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity
 LARGEST_INTEGER = 2**63 - 1  # of SQLite; no to-do is beyond it
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS todos (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- without AUTOINCREMENT, SQLite gives the id of a deleted to-do again
+    id INTEGER PRIMARY KEY,
     title TEXT NOT NULL,
     notes TEXT NOT NULL,
     done INTEGER NOT NULL,
@@ -50,9 +50,8 @@ app.json.sort_keys = False
 @app.post("/todos")
 def create_todo() -> tuple[Todo, int, dict[str, str]]:
     values = DEFAULTS | fields_of_body(required=["title"])
-    (largest,) = query("SELECT coalesce(max(id), 0) AS id FROM todos", {})
-    insert = "INSERT INTO todos VALUES (:id, :title, :notes, :done, :due) RETURNING *"
-    todo = the_todo(query(insert, {"id": largest["id"] + 1, **values}))
+    insert = "INSERT INTO todos (title, notes, done, due) VALUES (:title, :notes, :done, :due) RETURNING *"
+    todo = the_todo(query(insert, values))
     return todo, 201, {"Location": url_for("read_todo", todo_id=todo["id"])}
 
 

@@ -1,0 +1,66 @@
+"""Runs get networks of their own from the real Engine, however many ask at once."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Network
+
+import docker
+import pytest
+
+from grader.engine.client import connect
+from grader.engine.networks import create_run_network, used_subnets
+from grader.engine.ownership import labels
+from grader.engine.sweep import remove_run
+from grader.errors import SandboxError
+
+POOL = IPv4Network("10.214.77.64/26")  # room for four runs, outside the default range
+
+
+@pytest.fixture
+def client() -> Iterator[docker.APIClient]:
+    """A client of the Engine."""
+    client = connect()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def marks(client: docker.APIClient) -> Iterator[dict[str, str]]:
+    """The labels of a run whose networks are removed at the end."""
+    run_id = f"contract-{secrets.token_hex(4)}"
+    yield labels(run_id, "1", time.time() + 300)
+    remove_run(client, run_id)
+
+
+def test_network_is_internal_small_labelled_and_has_no_ipv6(client: docker.APIClient, marks: dict[str, str]) -> None:
+    """The Engine confirms what was asked for."""
+    network = create_run_network(client, marks, POOL)
+    found = client.inspect_network(network.id)
+    assert (found["Internal"], found["EnableIPv6"], found["Attachable"]) == (True, False, False)
+    assert found["Labels"] == marks
+    assert [IPv4Network(config["Subnet"]) for config in found["IPAM"]["Config"]] == [network.subnet]
+    assert network.subnet.subnet_of(POOL)
+    assert network.subnet in used_subnets(client)
+
+
+def test_graders_that_start_at_once_get_networks_that_do_not_overlap(
+    client: docker.APIClient, marks: dict[str, str]
+) -> None:
+    """Four threads, four places: the Engine arbitrates and the losers try again."""
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        networks = list(pool.map(lambda _: create_run_network(client, marks, POOL), range(4)))
+    assert {network.subnet for network in networks} == set(POOL.subnets(new_prefix=28))
+
+
+def test_range_without_a_free_place_is_told_with_what_to_do(client: docker.APIClient, marks: dict[str, str]) -> None:
+    """The fifth run in a range for four is the operator's to solve, and nothing else is tried."""
+    for _ in range(4):
+        create_run_network(client, marks, POOL)
+    with pytest.raises(SandboxError) as caught:
+        create_run_network(client, marks, POOL)
+    assert str(POOL) in caught.value.message
+    assert "grader prune" in caught.value.hint

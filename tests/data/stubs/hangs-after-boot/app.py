@@ -1,0 +1,22 @@
+"""A stub that knows nothing of the challenge: it answers one request, by which it is found ready, and lets every later one wait."""
+
+import os
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Stub(BaseHTTPRequestHandler):
+    """Treats every method and path alike."""
+
+    def answer(self) -> None:
+        """It answers the first request only."""
+        if os.path.exists("seen"):
+            time.sleep(600)
+        open("seen", "w").close()
+        self.send_response(204)
+        self.end_headers()
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = answer
+
+
+ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Stub).serve_forever()

@@ -1,0 +1,5 @@
+"""A stub that never listens."""
+
+import time
+
+time.sleep(600)

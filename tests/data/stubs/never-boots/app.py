@@ -1,0 +1,3 @@
+"""A stub that ends with an error before it listens."""
+
+raise SystemExit(3)
