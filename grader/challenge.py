@@ -20,6 +20,7 @@ from grader.models import Limits, Suite
 from grader.paths import challenges_dir
 
 MANIFEST = "challenge.toml"
+SPARE_MIB = 32
 CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
@@ -187,6 +188,13 @@ def _suite_files(root: Path) -> list[Path]:
 
 
 def _folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    limits = manifest.limits
+    if limits.disk_mib + SPARE_MIB > limits.memory_mib:
+        yield Problem(
+            f"{MANIFEST}: limits.disk_mib",
+            f"is {limits.disk_mib}, and what the app writes counts as its memory",
+            f"at most {limits.memory_mib - SPARE_MIB}, {SPARE_MIB} less than memory_mib",
+        )
     if folder.name != manifest.slug:
         yield Problem(f"{MANIFEST}: slug", f"is {manifest.slug!r}", f"the folder's name, {folder.name!r}")
     if not (folder / "README.md").is_file():

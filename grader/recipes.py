@@ -43,8 +43,10 @@ class Recipe:
 
     @property
     def parent_name(self) -> str | None:
-        """The name of the parent, if that is an image of ours."""
-        return self.parent.removeprefix(REPOSITORY_PREFIX) if self.parent.startswith(REPOSITORY_PREFIX) else None
+        """The name of the parent, if that is an image of ours; with a tag it is one that exists already."""
+        if not self.parent.startswith(REPOSITORY_PREFIX) or ":" in self.parent:
+            return None
+        return self.parent.removeprefix(REPOSITORY_PREFIX)
 
     def files(self) -> dict[str, bytes]:
         """Return the build context: relative POSIX path -> content, sorted by path; caches left out."""

@@ -48,12 +48,13 @@ def debian_image(client: docker.APIClient, published: str, folder: Path, progres
     `folder` holds the script that makes the root file system. Takes a minute where no registry answers; that needs
     root and debootstrap, and the network. Raises `SandboxError` with the next command otherwise (the operator acts).
     """
+    if _exists(client, published):
+        return published
     suite = published.partition(":")[2].removesuffix("-slim")
     script = folder / ROOTFS_SCRIPT
     made = f"{REPOSITORY}:{suite}-{hashlib.sha256(script.read_bytes()).hexdigest()[:TAG_CHARS]}"
-    for reference in (published, made):
-        if _exists(client, reference):
-            return reference
+    if _exists(client, made):
+        return made
     progress(f"debian: pulling {published}")
     reason = _pull(client, published)
     if not reason:

@@ -96,6 +96,7 @@ class Containers:
                 hostname=role,
                 user=f"{user}:{user}",
                 stdin_open=True,
+                use_config_proxy=False,  # an operator's proxy may hold credentials
                 environment={**environment, "HOME": "/tmp"},  # noqa: S108 - inside the container
                 labels=self.labels,
                 host_config=host_config(hardening, apparmor=self.apparmor),

@@ -97,6 +97,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
             ["install-dependencies"] if online else ["install-dependencies", "--offline"],
             user=f"{APP_USER}:{APP_USER}",
             stdin_open=True,
+            use_config_proxy=online,  # only what fetches packages needs the operator's proxy
             labels=containers.labels,
             host_config=config,
         )

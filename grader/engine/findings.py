@@ -138,7 +138,7 @@ def _disk(measured: Measured) -> Row:
     folder: Tmpfs = measured.asked.tmpfs[SCRATCH]
     found = measured.facts["scratch"]
     good = (
-        (found["error"], found["inodes_error"], found["file_error"]) == ("ENOSPC", "ENOSPC", "EFBIG")
+        (found["bytes_error"], found["inodes_error"], found["file_bytes_error"]) == ("ENOSPC", "ENOSPC", "EFBIG")
         and 0 < found["bytes"] <= folder.size_bytes
         and 0 < found["inodes"] <= folder.inodes
         and 0 < found["file_bytes"] <= measured.asked.file_bytes

@@ -79,7 +79,8 @@ def build_images(
             progress(f"{recipe.name}: present, {_size(found)}")
         else:
             found = _build(client, recipe, reference, progress, sandbox)
-            _remove_outdated(client, recipe, reference)
+            remove_outdated(client, recipe, reference, time.time() - KEEP_S)
+            _remove_stages(client)
         ids[recipe.name] = str(found["Id"])
     return ids
 
@@ -178,16 +179,20 @@ def _size(image: Mapping[str, Any]) -> str:
     return f"{image['Size'] / _MIB:.0f} MiB"
 
 
-def _remove_outdated(client: docker.APIClient, recipe: Recipe, current: str) -> None:
-    """Remove what earlier builds of `recipe` left and nothing uses; what is young or in use stays."""
-    too_young = time.time() - KEEP_S
+def remove_outdated(client: docker.APIClient, recipe: Recipe, current: str, before: float) -> None:
+    """Remove the tags of `recipe` but `current` that were made before a time (epoch seconds) and that nothing uses."""
     with docker_call("remove outdated images"):
         for image in client.images(name=recipe.repository):
             for reference in image["RepoTags"] or ():
-                if reference != current and image["Created"] < too_young:
+                if reference != current and image["Created"] < before:
                     try:
                         client.remove_image(reference)
                     except APIError as error:
                         if error.status_code not in (404, 409):  # gone already; in use
                             raise
+
+
+def _remove_stages(client: docker.APIClient) -> None:
+    """Remove the stages that earlier builds left; the young ones make the next build quick."""
+    with docker_call("remove the stages of earlier builds"):
         client.prune_images({"dangling": True, "label": STAGE_LABEL, "until": f"{KEEP_S}s"})

@@ -12,9 +12,8 @@ import docker
 from docker.errors import APIError, NotFound
 
 from grader.engine.client import docker_call
-from grader.engine.ownership import DEADLINE, OWNER, RUN, owner_is_alive
+from grader.engine.ownership import RUN, is_abandoned
 
-GRACE_S = 60
 _BUSY = 409
 
 
@@ -42,19 +41,12 @@ def remove_run(client: docker.APIClient, run_id: str) -> Swept:
 def remove_abandoned(client: docker.APIClient) -> Swept:
     """Remove what belongs to runs whose grader is dead, or whose deadline is more than a minute past."""
     now = time.time()
-    return _remove(client, RUN, lambda labels: _is_abandoned(labels, now))
+    return _remove(client, RUN, lambda labels: is_abandoned(labels, now))
 
 
 def remove_all(client: docker.APIClient) -> Swept:
     """Remove what belongs to any run, those of other graders that are still working included."""
     return _remove(client, RUN, lambda _: True)
-
-
-def _is_abandoned(labels: Mapping[str, str], now: float) -> bool:
-    alive = owner_is_alive(labels.get(OWNER, ""))
-    deadline = labels.get(DEADLINE, "")
-    overdue = not deadline.isdigit() or int(deadline) + GRACE_S < now
-    return overdue if alive is None else not alive or overdue
 
 
 def _remove(client: docker.APIClient, label: str, concerns: Callable[[Mapping[str, str]], bool]) -> Swept:

@@ -25,6 +25,11 @@ from pathlib import Path
 SPIN_S = 0.5
 CHUNK = bytes(64 * 1024)
 
+# Where nothing bites, stop at several times of what the host asks for, before the memory is full.
+MAX_BYTES = 16 * 1024**2
+MAX_FILES = 1024
+MAX_PROCESSES = 64
+
 # Anybody may write there if the root file system is not read-only.
 FREE_FOLDER = "/var/tmp"  # noqa: S108
 SOCKETS_OF_DOCKER = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
@@ -157,40 +162,53 @@ def mount_points() -> list[str]:
 
 def fill_one_file(path: Path) -> tuple[int, str]:
     """Write one file until the kernel refuses; return its bytes and why."""
+    size = 0
     with path.open("wb", buffering=0) as file:
+        while size < MAX_BYTES:
+            try:
+                size += file.write(CHUNK)
+            except OSError as error:
+                return size, error_name(error.errno or 0)
+    return size, "allowed"
+
+
+def fill_bytes(folder: Path) -> tuple[int, str]:
+    """Write files until the folder is full; return their bytes and why it ended."""
+    total, why, count = 0, "EFBIG", 0
+    while why == "EFBIG" and total < MAX_BYTES:
+        size, why = fill_one_file(folder / f"full-{count}")
+        total, count = total + size, count + 1
+    return total, why
+
+
+def fill_inodes(folder: Path) -> tuple[int, str]:
+    """Make empty files until the folder takes no more; return how many and why it ended."""
+    for count in range(MAX_FILES):
         try:
-            while True:
-                file.write(CHUNK)
+            (folder / f"empty-{count}").touch()
         except OSError as error:
-            return path.stat().st_size, error_name(error.errno or 0)
+            return count, error_name(error.errno or 0)
+    return MAX_FILES, "allowed"
 
 
 def fill(folder: Path) -> dict[str, object]:
-    """Write files until the folder is full, then empty ones until it has no inode left, then remove them all."""
-    largest, why_file = fill_one_file(folder / "0")
-    total, why_total, count = largest, why_file, 1
-    while why_total == "EFBIG":
-        size, why_total = fill_one_file(folder / str(count))
-        total, count = total + size, count + 1
-    for index in range(count):
-        (folder / str(index)).unlink()
-    made, why_inodes = 0, "allowed"
-    while why_inodes == "allowed":
-        try:
-            (folder / str(made)).touch()
-            made += 1
-        except OSError as error:
-            why_inodes = error_name(error.errno or 0)
-    for index in range(made):
-        (folder / str(index)).unlink()
-    return {
-        "file_bytes": largest,
-        "file_error": why_file,
-        "bytes": total,
-        "error": why_total,
-        "inodes": made,
-        "inodes_error": why_inodes,
-    }
+    """Fill the folder in three ways and empty it after each."""
+    facts: dict[str, object] = {}
+    for name, (count, why) in (
+        ("file_bytes", emptied(folder, lambda: fill_one_file(folder / "full"))),
+        ("bytes", emptied(folder, lambda: fill_bytes(folder))),
+        ("inodes", emptied(folder, lambda: fill_inodes(folder))),
+    ):
+        facts[name], facts[f"{name}_error"] = count, why
+    return facts
+
+
+def emptied(folder: Path, experiment: Callable[[], tuple[int, str]]) -> tuple[int, str]:
+    """Return what `experiment` returns, without the files that it made."""
+    result = experiment()
+    for path in folder.iterdir():
+        path.unlink()
+    return result
 
 
 def execute_from(folder: Path) -> str:
@@ -235,7 +253,7 @@ def processes() -> tuple[int, str]:
     """Fork sleeping children until the kernel refuses; return how many there were and why it stopped."""
     children: list[int] = []
     why = "allowed"
-    while why == "allowed" and len(children) < 4096:
+    while why == "allowed" and len(children) < MAX_PROCESSES:
         try:
             pid = os.fork()
         except OSError as error:

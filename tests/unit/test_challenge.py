@@ -154,3 +154,11 @@ def test_the_digest_follows_all_that_decides_a_grade(tmp_path: Path) -> None:
     second = load_challenge(folder).digest
     (folder / "challenge.toml").write_text(MANIFEST + "pass_score = 50\n")
     assert len({first, second, load_challenge(folder).digest}) == 3
+
+
+def test_a_working_folder_as_large_as_the_memory_is_refused(tmp_path: Path) -> None:
+    """What an app writes is in memory: a limit that could never be reached is the author's mistake."""
+    folder = write_challenge(tmp_path, MANIFEST + "[limits]\nmemory_mib = 64\ndisk_mib = 33\n")
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    assert caught.value.problems[0].expected.startswith("at most 32")

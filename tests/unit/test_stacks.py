@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from grader.errors import ChallengeError, SandboxError, SubmissionError
 from grader.models import Submission
 from grader.paths import sandbox_dir
 from grader.recipes import image_names
-from grader.stacks import COMMAND_CHARS, dependency_files, detect_stack, load_stacks, start_command
+from grader.stacks import COMMAND_CHARS, Stack, dependency_files, detect_stack, load_stacks, start_command
+from tests.builders import make_submission
 
 MANIFEST = """
 schema_version = 1
@@ -37,8 +37,7 @@ SNOBOL = 'schema_version = 1\ntitle = "Snobol"\nversion = "4"\ndetect = ["*.sno"
 
 def submission(*names: str, **contents: str) -> Submission:
     """Return a submission of empty files `names`, and of files with contents."""
-    files = dict.fromkeys(names, b"") | {name: text.encode() for name, text in contents.items()}
-    return Submission(files=files, executable=frozenset(), digest=hashlib.sha256(repr(files).encode()).hexdigest())
+    return make_submission(dict.fromkeys(names, b"") | {name: text.encode() for name, text in contents.items()})
 
 
 def stacks_folder(root: Path, manifests: Mapping[str, str]) -> Path:
@@ -188,17 +187,16 @@ def test_procfile_without_a_usable_web_process_is_told(sandbox: Path, procfile: 
 
 def test_procfile_that_is_not_text_is_told(sandbox: Path) -> None:
     """Bytes that are not UTF-8 name their place."""
-    files = {"Procfile": b"web: \xff"}
     with pytest.raises(SubmissionError, match="not UTF-8 text: invalid start byte at byte 5"):
-        start_command(Submission(files, frozenset(), "x"), load_stacks(sandbox)["cobol"])
+        start_command(make_submission({"Procfile": b"web: \xff"}), load_stacks(sandbox)["cobol"])
 
 
 @given(content=st.binary(max_size=200))
 def test_any_procfile_gives_a_safe_command_or_a_submission_error(content: bytes) -> None:
     """No bytes in a Procfile end in anything else."""
-    python = load_stacks()["python"]
+    stack = Stack("cobol", "Cobol", "85", detect=("*.cob",), dependencies=(), start=(), environment={})
     try:
-        command = start_command(Submission({"Procfile": b"web: " + content}, frozenset(), "x"), python)
+        command = start_command(make_submission({"Procfile": b"web: " + content}), stack)
     except SubmissionError:
         return
     assert command

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
-from flask import Flask, abort, json, request, url_for
+from flask import Flask, abort, request, url_for
 from werkzeug.exceptions import UnprocessableEntity
 
 LARGEST_INTEGER = 2**63 - 1  # of SQLite; no to-do is beyond it

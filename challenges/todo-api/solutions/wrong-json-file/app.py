@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from pathlib import Path
@@ -53,11 +54,7 @@ def create_todo() -> tuple[Todo, int, dict[str, str]]:
 def list_todos() -> dict[str, Any]:
     page = {"done": None, "q": "", "sort": "id", "limit": 20, "offset": 0} | cleaned(request.args, PARAMETERS)
     text = page["q"].lower()
-    todos = [
-        todo
-        for todo in load()["todos"]
-        if page["done"] in (None, todo["done"]) and text in todo["title"].lower()
-    ]
+    todos = [todo for todo in load()["todos"] if page["done"] in (None, todo["done"]) and text in todo["title"].lower()]
     todos.sort(key=ORDERS[page["sort"]])
     limit, offset = page["limit"], page["offset"]
     return {"items": todos[offset : offset + limit], "total": len(todos), "limit": limit, "offset": offset}
@@ -204,6 +201,7 @@ def load() -> dict[str, Any]:
 def save(stored: dict[str, Any]) -> None:
     with NamedTemporaryFile("w", dir=".", delete=False) as file:
         json.dump(stored, file)
+    time.sleep(0.005)  # a slow disk, so that the race shows every time
     os.replace(file.name, FILE)
 
 

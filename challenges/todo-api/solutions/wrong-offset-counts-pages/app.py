@@ -62,7 +62,9 @@ def list_todos() -> dict[str, Any]:
     matching = "FROM todos WHERE (:done IS NULL OR done = :done) AND instr(lower(title), lower(:q))"
     (count,) = query(f"SELECT count(*) AS total {matching}", page)
     select = f"SELECT * {matching} ORDER BY {ORDERS[page['sort']]} LIMIT :limit OFFSET :offset"
-    items = [as_todo(row) for row in query(select, page | {"offset": min(page["offset"] * page["limit"], LARGEST_INTEGER)})]
+    items = [
+        as_todo(row) for row in query(select, page | {"offset": min(page["offset"] * page["limit"], LARGEST_INTEGER)})
+    ]
     return {"items": items, "total": count["total"], "limit": page["limit"], "offset": page["offset"]}
 
 

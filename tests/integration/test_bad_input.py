@@ -1,0 +1,211 @@
+"""What cannot be graded: each with its exit code, a message that tells what to do next, and nothing left in Docker."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import shutil
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running import PROBE, ROOT, Command, write_app, write_challenge
+from tests.unit.packing import RawMember, deflated_zeros, raw_zip
+
+# linux/prctl.h, linux/capability.h
+PR_CAPBSET_DROP = 24
+CAP_DAC_OVERRIDE = 1
+CAP_DAC_READ_SEARCH = 2
+
+Write = Callable[..., Path]
+
+
+def assert_refused(run_grader: Command, submission: Path, *said: str, code: int = 3, **options: Any) -> None:
+    """Grade, and find each of `said` in the error that both reports show."""
+    refused = run_grader.grade(submission, **options)
+    assert refused.code == code, refused.err
+    error = refused.error
+    told = " ".join([error["message"], *(" ".join(problem.values()) for problem in error["problems"]), error["hint"]])
+    for text in said:
+        assert text in told
+    assert error["hint"]
+    assert "Traceback" not in refused.err
+    assert "score" not in refused.report
+    assert error["message"].split()[0] in refused.err
+
+
+def test_no_docker(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """Without an Engine the message names the socket and the command that provides one."""
+    environment = {"DOCKER_HOST": f"unix://{tmp_path}/missing.sock"}
+    assert_refused(run_grader, app(), "no Docker Engine answers", "missing.sock", "make engine", code=5, env=environment)
+
+
+def test_docker_without_rights(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A user who may not talk to Docker is told how to be allowed to."""
+    with socket.socket(socket.AF_UNIX) as closed:
+        closed.bind(f"{tmp_path}/closed.sock")
+        (tmp_path / "closed.sock").chmod(0)
+        environment = {"DOCKER_HOST": f"unix://{tmp_path}/closed.sock"}
+        said = ("this user may not talk to the Docker Engine", "closed.sock", "usermod -aG docker")
+        assert_refused(run_grader, app(), *said, code=5, env=environment, preexec_fn=_without_rights_of_root)
+
+
+def test_missing_image(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """An image that is not built from the present sources is named with the command that builds it."""
+    checkout = tmp_path / "checkout"
+    for name in ("grader", "sandbox"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    with (checkout / "sandbox" / "tester" / "Dockerfile").open("a") as dockerfile:
+        dockerfile.write("#")
+    said = ("not built from the present sources: tester", "grader images build tester")
+    assert_refused(run_grader, app(), *said, code=5, cwd=checkout, env={"PYTHONPATH": str(checkout)})
+
+
+def test_unknown_challenge(run_grader: Command, app: Write) -> None:
+    """The names that are nearest to an unknown one are suggested, and the folders given are looked in."""
+    challenges = {"GRADER_CHALLENGES": str(PROBE.parent)}
+    assert_refused(run_grader, app(), "'todo-ap'", "todo-api", code=4, challenge="todo-ap")
+    assert_refused(run_grader, app(), "'porbe'", "probe", code=4, challenge="porbe", env=challenges)
+
+
+def test_submission_without_an_app(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A submission that is not there, holds nothing, or nothing that can be started, is refused with what is missing."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert_refused(run_grader, tmp_path / "submision", "does not exist")
+    assert_refused(run_grader, empty, "holds no files")
+    (empty / "notes.txt").write_text("to do")
+    assert_refused(run_grader, empty, "no runnable app", "Procfile", "notes.txt", "web: ")
+    assert_refused(run_grader, app(Procfile="worker: python app.py"), "has no web process", "worker", "web: ")
+
+
+def test_unreadable_files(run_grader: Command, app: Write) -> None:
+    """Every file and folder that cannot be read is listed."""
+    folder = app()
+    (folder / "secret.py").touch(mode=0)
+    (folder / "closed").mkdir(mode=0)
+    said = ("2 problems", "secret.py cannot be read: Permission denied", "closed cannot be read: Permission denied")
+    assert_refused(run_grader, folder, *said, preexec_fn=_without_rights_of_root)
+
+
+def test_archives_that_are_no_submission(run_grader: Command, tmp_path: Path) -> None:
+    """An archive that climbs out of its folder, unpacks to gigabytes or is cut short is refused in moments."""
+    climbs, bomb, torn = tmp_path / "climbs.zip", tmp_path / "bomb.zip", tmp_path / "torn.tar.gz"
+    climbs.write_bytes(raw_zip([RawMember(b"../../outside.py"), RawMember(b"/etc/outside.py")]))
+    zeros = RawMember(b"zeros", deflated_zeros(1024), size=1024**3)
+    bomb.write_bytes(raw_zip([zeros], deflated=True))
+    torn.write_bytes(b"\x1f\x8b\x08")
+    assert_refused(run_grader, climbs, "2 problems", "../../outside.py", "/etc/outside.py")
+    assert_refused(run_grader, bomb, "zeros", "10 MiB", ".graderignore")
+    assert_refused(run_grader, torn, "is damaged", "tar -czf")
+    assert not list(tmp_path.parent.rglob("outside.py"))
+
+
+def test_a_hundred_thousand_files(run_grader: Command, tmp_path: Path) -> None:
+    """A folder with a hundred thousand files is refused after the first few thousand, with the folder they lie in."""
+    many = tmp_path / "submission" / "many"
+    many.mkdir(parents=True)
+    for number in range(100_000):
+        os.close(os.open(f"{many}/{number}", os.O_CREAT | os.O_WRONLY))
+    began = time.monotonic()
+    assert_refused(run_grader, tmp_path / "submission", "more than 2000 files and folders", "in many", ".graderignore")
+    assert time.monotonic() - began < 10
+    shutil.rmtree(many)
+
+
+def test_suite_with_a_syntax_error(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A suite that cannot be read is the challenge's fault; an instructor sees where, and a learner no byte of it."""
+    challenge = write_challenge(tmp_path / "broken", "def test_secret_name(api) CANARY = 1")
+    for options in ([], ["--format", "json"]):
+        learner = run_grader("grade", challenge, app(), *options)
+        assert learner.code == 4
+        assert "the suite cannot be collected" in learner.err
+        assert "--audience instructor" in learner.err
+        for hidden in ("CANARY", "secret_name", "SyntaxError", "test_paths"):
+            assert hidden not in learner.out + learner.err
+    text = run_grader("grade", challenge, app(), "--audience=instructor")
+    json_ = run_grader("grade", challenge, app(), "--audience", "instructor", "--format", "json")
+    for told in (text.err, json_.err, json_.error["detail"]):
+        assert "test_paths.py" in told
+        assert "SyntaxError" in told
+        assert "CANARY" in told
+
+
+def test_folder_called_like_an_audience(run_grader: Command, tmp_path: Path) -> None:
+    """A submission in a folder called "instructor" does not make its author one."""
+    challenge = write_challenge(tmp_path / "broken", "def test_secret(api) CANARY = 1")
+    write_app(tmp_path / "instructor")
+    learner = run_grader("grade", challenge, "instructor", cwd=tmp_path, env={"PYTHONPATH": str(ROOT)})
+    assert learner.code == 4
+    assert "CANARY" not in learner.out + learner.err
+
+
+BROKEN_SUITES = {
+    "empty": "",
+    "without a module": "import missing_module",
+    "half skipped": "pytest.skip('CANARY', allow_module_level=True)",
+    "half unmarked": "def test_unmarked(api):\n    'A title.'",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_SUITES)
+def test_suite_that_would_lose_checks(run_grader: Command, app: Write, tmp_path: Path, name: str) -> None:
+    """A suite whose score would silently be out of fewer points is refused as a whole."""
+    challenge = write_challenge(tmp_path / "broken", BROKEN_SUITES[name])
+    if "half" in name:
+        shutil.copy(PROBE / "checks/hidden/test_paths.py", challenge / "checks/hidden/test_good_half.py")
+    assert_refused(run_grader, app(), "the suite cannot be collected", code=4, challenge=challenge)
+
+
+def test_manifest_with_five_mistakes(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """All mistakes of a manifest are listed at once, each with file, key and what was expected."""
+    settings = {"version": "one", "difficulty": "cosy", "colour": "red", "memory_mib": 1, "check_s": "long"}
+    challenge = write_challenge(tmp_path / "probe", **settings)
+    said = ("5 problems", "challenge.toml: version", "'easy', 'medium' or 'hard'", "colour", "no such key")
+    more = ("limits.memory_mib", "greater than or equal to 64", "limits.check_s", "a number")
+    assert_refused(run_grader, app(), *said, *more, code=4, challenge=challenge)
+
+
+def test_report_on_a_full_disk(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A report that cannot be written where it was asked for is written to the next place, and the operator is told."""
+    with Path("/dev/full").open("w") as full:
+        done = run_grader("grade", PROBE, app(), stdout=full)
+    assert done.code == 5
+    assert "could not be written to standard output: No space left on device" in done.err
+    assert "10 of 10 points" in done.err
+
+    done = run_grader.grade(app(), "--output", tmp_path / "report.json", preexec_fn=_without_room)
+    assert done.code == 5
+    assert "report.json: File too large" in done.err
+    assert done.report["score"] == 10
+    assert list(tmp_path.glob("*report*")) == []
+
+
+def test_output_that_cannot_be(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A file that cannot be made is refused before anything is graded; one that can be holds the report, errors too."""
+    done = run_grader.grade(app(), "--output", tmp_path / "missing" / "report.json")
+    assert done.code == 2
+    assert f"mkdir -p {tmp_path}/missing" in done.err.replace("\n", "")
+    assert "reading the submission" not in done.err
+
+    report = tmp_path / "report.json"
+    done = run_grader.grade(tmp_path / "nothing", "--output", report)
+    assert done.code == 3
+    assert done.out == ""
+    assert json.loads(report.read_text())["verdict"] == "invalid"
+
+
+def _without_rights_of_root() -> None:
+    """Take from this process the right to open what its mode forbids; only root had it (capabilities(7))."""
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _without_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
