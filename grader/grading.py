@@ -20,6 +20,7 @@ from grader.progress import Progress, quiet
 from grader.protocol import VERSION
 from grader.recipes import image_ref
 from grader.scoring import results_in_order, verdict_of
+from grader.sources import shown
 from grader.stacks import Stack, dependency_files, detect_stack, start_command
 from grader.submission import load_submission, to_tar
 from grader.suite import SuiteRun, follow_suite
@@ -27,6 +28,7 @@ from grader.timeline import Timeline
 
 TESTER = "tester"
 SEED_BITS = 32
+NAMED_FILES = 8
 
 Source = Path | Literal["-"]
 """A folder, an archive, or an archive on standard input."""
@@ -179,4 +181,5 @@ def notes_on(submission: Submission) -> tuple[str, ...]:
     """Return what a learner should know about how the submission was read."""
     if not submission.ignored:
         return ()
-    return (f"left out of the submission: {', '.join(submission.ignored)}",)
+    named, more = submission.ignored[:NAMED_FILES], len(submission.ignored) - NAMED_FILES
+    return (f"left out of the submission: {', '.join(map(shown, named))}{f' and {more} more' if more > 0 else ''}",)

@@ -147,7 +147,8 @@ def _opened(
     mode = os.fstat(opened).st_mode
     if S_ISREG(mode):
         with os.fdopen(opened, "rb") as stream:
-            yield open_archive(stream, label, bounds)
+            archive = open_archive(_buffered(stream, label, bounds.archive_bytes + 1), label, bounds)
+        yield archive
         return
     try:
         if not S_ISDIR(mode):
@@ -158,7 +159,7 @@ def _opened(
 
 
 def _buffered(stream: BinaryIO, label: str, size: int) -> BinaryIO:
-    """Return the first `size` bytes of a stream as one that can seek."""
+    """Return the first `size` bytes of a stream as one that can seek, and that nobody changes while it is read."""
     buffer = io.BytesIO()
     try:
         while buffer.tell() < size and (chunk := stream.read(min(CHUNK_BYTES, size - buffer.tell()))):
@@ -237,8 +238,6 @@ def _contents(
         if total > limits.total_bytes:
             findings.add(findings.label, "is too large", f"at most {_size(limits.total_bytes)} in all", limit=True)
             raise findings.error()
-    for path in entries.keys() - files.keys():
-        findings.add(path, "disappeared while it was read", PLAIN)
     return dict(sorted(files.items()))
 
 

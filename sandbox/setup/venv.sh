@@ -37,7 +37,7 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null || ! is_recent .venv/bin/pytho
     say "making .venv with $("$python" --version)"
     "$python" -m venv --clear .venv
 fi
-say "installing $(grep -c == requirements-dev.lock) pinned packages"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+say "installing $(grep -c == requirements-dev.lock) pinned packages (up to a minute)"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 say "done: .venv/bin/grader --help"

@@ -325,6 +325,23 @@ def test_a_huge_sparse_file_is_not_read_to_its_end(tmp_path: Path) -> None:
     assert [(p.where, p.what) for p in caught.value.problems] == [("hole", "is too large")]
 
 
+def test_a_graderignore_of_holes_is_not_read_to_its_end(tmp_path: Path) -> None:
+    """Nor is the ignore file, which is read before anything else."""
+    root = write_tree(tmp_path / "s", {".graderignore": b"", "ok": b""})
+    os.truncate(root / ".graderignore", 200 * 1024**3)
+    with pytest.raises(SubmissionError) as caught:
+        load_submission(root)
+    assert [(p.where, p.what) for p in caught.value.problems] == [(".graderignore", "is too large")]
+
+
+def test_a_folder_that_lies_too_deep_is_not_entered(tmp_path: Path) -> None:
+    """Of a chain of folders only the first one below the limit is named."""
+    root = write_tree(tmp_path / "s", {"a/" * 100: b"", "ok": b""})
+    with pytest.raises(SubmissionError) as caught:
+        load_submission(root)
+    assert [(p.where, p.what) for p in caught.value.problems] == [("/".join("a" * 17), "lies too deep")]
+
+
 def test_a_flood_of_names_in_a_folder_ends_early(tmp_path: Path) -> None:
     """Neither files that count nor ignored ones are listed without end."""
     limits = SubmissionLimits(entries=10)

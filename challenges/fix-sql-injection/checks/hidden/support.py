@@ -1,0 +1,129 @@
+"""What the hidden checks share: customers and their things, something planted to be found, and the attack itself.
+
+An attack fails closed: honest requests work before and after it, no request of it may go without a proper answer, and an
+answer of 500 or above is a hole too, because nothing but SQL that was broken by a value can cause it. Its harm is looked
+for in the answers and in the database, never in the time that a request took.
+"""
+
+from grader_checks import attempt, expect, that
+
+ID = that("a positive integer", lambda value: type(value) is int and value > 0)
+TOKEN = that("a text that is not empty", lambda value: isinstance(value, str) and value)
+PRODUCT = {"id": ID, "name": str, "description": str, "category": str, "price_cents": int, "seller": str}
+ODD = "O'Brien \"x\" 100%_off\\ ; -- /* $$ 'äß🙂 select"
+
+
+def word(rng):
+    """Return twelve letters that nothing else in the shop holds."""
+    return "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=12))
+
+
+class Customer:
+    """Somebody with an account, logged in unless told otherwise."""
+
+    def __init__(self, api, rng, name=None, password=None, *, logged_in=True):
+        """Sign up under `name`, which is made up if it is not given."""
+        self.api = api
+        self.name = name or word(rng)
+        self.email = f"{word(rng)}@example.org"
+        self.password = password or word(rng)
+        account = {"name": self.name, "email": self.email}
+        reply = api.post("/accounts", json={**account, "password": self.password})
+        self.id = reply.expect(201, {"id": ID, **account}).json()["id"]
+        self.headers = self.log_in() if logged_in else {}
+
+    def log_in(self):
+        """Log in with the right password; return the headers that show it."""
+        reply = self.api.post("/login", json={"name": self.name, "password": self.password})
+        return {"Authorization": f"Bearer {reply.expect(200, {'token': TOKEN}).json()['token']}"}
+
+    def get(self, path, **params):
+        """Return the answer to a GET of this customer."""
+        return self.api.get(path, params=params, headers=self.headers)
+
+    def offer(self, name, **fields):
+        """Put a product on sale and return it as others see it."""
+        product = {"name": name, "description": "", "category": "things", "price_cents": 1000, **fields}
+        sent = {"cost_cents": 500, **product}
+        reply = self.api.post("/products", json=sent, headers=self.headers)
+        answered = {"id": ID, "published": True, "seller": self.name, **sent}
+        id_ = reply.expect(201, answered).json()["id"]
+        product.pop("published", None)
+        product.pop("cost_cents", None)
+        return {"id": id_, **product, "seller": self.name}
+
+    def buy(self, product, quantity=1, note=""):
+        """Order a product and return the order."""
+        sent = {"product_id": product["id"], "quantity": quantity, "note": note}
+        total = {"total_cents": quantity * product["price_cents"], "product": product["name"]}
+        reply = self.api.post("/orders", json=sent, headers=self.headers)
+        return reply.expect(201, {"id": ID, **sent, **total}).json()
+
+
+def items(reply):
+    """Return the items of a list that was answered as it should be."""
+    return reply.expect(200, {"items": [dict]}).json()["items"]
+
+
+def lists(reply, products, what):
+    """Fail the check unless a list holds exactly these products (or orders), in this order."""
+    listed = items(reply)
+    if listed != products:
+        ids, wanted = [item.get("id") for item in listed], [item["id"] for item in products]
+        how = "in this order" if sorted(map(str, ids)) == sorted(map(str, wanted)) else f"got {len(ids)}"
+        how = "with other values or fields" if ids == wanted else how
+        expect(False, f"{reply.label} {what}: expected exactly {len(wanted)} items, {how}".replace("items, in", "items in"))  # noqa: FBT003
+
+
+class Bait:
+    """A table with a secret and a sequence, which no honest request reads, changes or uses.
+
+    They are in the schema `public` under a name of their own, so what is sent does not depend on the app's own tables.
+    """
+
+    def __init__(self, db, rng):
+        """Plant the bait, open to every role."""
+        self._db = db
+        self.name, self.secret = word(rng), word(rng)
+        self.table, self.sequence = f"public.{self.name}", f"public.{self.name}_seq"
+        db.execute(f"CREATE TABLE {self.table} (secret text)")
+        db.execute(f"CREATE SEQUENCE {self.sequence}")
+        db.execute(f"GRANT ALL ON TABLE {self.table} TO PUBLIC")
+        db.execute(f"GRANT ALL ON SEQUENCE {self.sequence} TO PUBLIC")
+        db.execute(f"INSERT INTO {self.table} VALUES ('{self.secret}')")
+
+    @property
+    def use(self):
+        """SQL that leaves a trace when it is run, anywhere that takes an expression."""
+        return f"nextval($${self.sequence}$$)"
+
+    @property
+    def use_without_quotes(self):
+        """The same without any quote, for places where a number or a name is expected."""
+        return f"nextval(concat({','.join(f'chr({ord(letter)})' for letter in self.sequence)}))"
+
+    def changed(self):
+        """Tell what SQL that was sent has done to the bait, in words for the learner; empty when nothing."""
+        if self._db.query(f"SELECT is_called FROM {self.sequence}") != [{"is_called": False}]:
+            return "SQL that was sent in it has been run"
+        if self._db.query(f"SELECT secret FROM {self.table}") != [{"secret": self.secret}]:
+            return "SQL that was sent in it has changed a row of another table"
+        return ""
+
+
+def attack(bait, benign, exploits, harm):
+    """Send every exploit between two rounds of honest requests, and fail the check if one of them worked.
+
+    `exploits` maps words for the learner ("a condition that is always true") to a callable that sends the request and
+    returns the reply; `harm(reply)` says in words what it did, or nothing.
+    """
+
+    def send_all():
+        for what, send in exploits.items():
+            reply = send()
+            message = f"{reply.label} with {what}: answered with {reply.status}, so it has reached the database as SQL"
+            expect(reply.status < 500, message)
+            done = harm(reply) or bait.changed()
+            expect(not done, f"{reply.label} with {what}: {done}")
+
+    attempt(benign=benign, exploit=send_all, harm=lambda: bool(bait.changed()))

@@ -1,0 +1,232 @@
+"""Apps that misbehave: the verdict that we observe, what the learner is told, and the checks that are not affected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.running import Command, write_challenge
+
+Write = Callable[..., Path]
+ALL = {"first": "passed", "second": "passed", "third": "passed", "last": "passed"}
+NONE = dict.fromkeys(ALL, "errored")
+ONLY_SECOND_FAILS = {**ALL, "second": "failed"}
+
+
+def test_app_that_cannot_start(run_grader: Command, app: Write) -> None:
+    """An app that ends before it answers has failed to start: its exit code and what it printed are shown."""
+    done = run_grader.grade(app("def broken(:"))
+    assert (done.code, done.report["verdict"], done.report["score"], done.report["max_score"]) == (1, "start_failed", 0, 10)
+    assert done.report["message"] == "your app exited with code 1 before it answered"
+    assert "SyntaxError" in done.report["app_log"]
+    assert done.outcomes == NONE
+
+    done = run_grader.grade(app("print('nothing to do')"))
+    assert done.report["message"] == "your app exited with code 0 before it answered"
+    assert done.report["app_log"] == "nothing to do\n"
+
+    done = run_grader.grade(app(Procfile="web: no-such-server app:app"))
+    assert done.report["message"] == "your app exited with code 127 before it answered"
+    assert "no-such-server: not found" in done.report["app_log"]
+
+
+def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
+    challenge = write_challenge(tmp_path / "probe", start_s=1)
+    seen = {
+        "print('up', flush=True); time.sleep(600)": "nothing listened on its port within 1 s",
+        "s = socket.create_server(('', 8000)); print('up', flush=True); time.sleep(600)": (
+            "it accepted a connection, but did not answer GET / within 1 s"
+        ),
+        "s = socket.create_server(('127.0.0.1', 8000)); print('up', flush=True); time.sleep(600)": (
+            "nothing listened on its port within 1 s"
+        ),
+        "s = socket.create_server(('', 8000)); print('up', flush=True)\nwhile True: s.accept()[0].sendall(b'?' * 9)": (
+            "its answer to GET / was not HTTP within 1 s"
+        ),
+    }
+    for code, message in seen.items():
+        done = run_grader.grade(app(code), challenge=challenge)
+        assert done.report["verdict"] == "start_failed"
+        assert done.report["message"] == f"your app did not start: {message}"
+        assert done.report["app_log"] == "up\n"
+        assert done.outcomes == NONE
+
+
+def test_submission_that_does_not_fit(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A submission larger than the disk it is given has failed to start, and is told why."""
+    challenge = write_challenge(tmp_path / "probe", disk_mib=1)
+    done = run_grader.grade(app(data="x" * 9 * 1024**2), challenge=challenge)
+    assert done.report["verdict"] == "start_failed"
+    assert done.report["message"] == "your app exited with code 125 before it answered"
+    assert "No space left on device" in done.report["app_log"]
+
+
+def test_app_that_dies_in_one_check(run_grader: Command, app: Write) -> None:
+    """An app that dies mid-suite is started again: the checks after it are judged on their own."""
+    done = run_grader.grade(app("print('booted', flush=True)\nserve(second=lambda request: os._exit(3))"))
+    assert (done.code, done.report["verdict"], done.report["score"]) == (1, "failed", 8)
+    assert done.outcomes == ONLY_SECOND_FAILS
+    assert done.report["restarts"] == [{"after": "second", "reason": "it had stopped"}]
+    assert done.feedback["second"] == "GET /second: the app closed the connection before its answer was complete"
+    assert done.report["app_log"] == "booted\n"
+
+
+def test_app_that_dies_for_good(run_grader: Command, app: Write) -> None:
+    """An app that cannot start again fails the checks after it without running them."""
+    code = "serve(second=lambda request: (open('/tmp/x', 'w'), os.kill(1, 9), subprocess.run('kill -9 -1', shell=True)))"
+    done = run_grader.grade(app(code))
+    assert done.outcomes == ONLY_SECOND_FAILS  # what it wrote is gone with it
+
+
+def test_app_that_hangs_in_one_check(run_grader: Command, app: Write) -> None:
+    """A check that gets no answer fails within its time, and the app is started again for the next."""
+    done = run_grader.grade(app("serve(second=lambda request: time.sleep(600))"))
+    assert done.outcomes == ONLY_SECOND_FAILS
+    assert done.feedback["second"] == "no result within 2 s"
+    assert done.report["restarts"] == [{"after": "second", "reason": "it did not answer"}]
+    assert done.duration_s < 30
+
+
+def test_app_that_fills_its_disk(run_grader: Command, app: Write) -> None:
+    """An app that fills its disk reads "no space left on device", and can be asked on."""
+    code = """
+    def fill(request):
+        try:
+            open("big", "wb").write(bytes(64 * 1024**2))
+        except OSError as error:
+            answer(request, 200 if error.errno == 28 else 500, {"name": "second"})
+    serve(second=fill)
+    """
+    done = run_grader.grade(app(code))
+    assert done.report["verdict"] == "passed", done.out
+
+
+def test_out_of_memory(run_grader: Command, app: Write) -> None:
+    """Memory is judged by what the kernel killed, at boot and later, in the app's process or one of its children."""
+    hog = "x = [bytearray(1024**2) for _ in range(1000)]"
+    done = run_grader.grade(app(hog))
+    assert done.report["verdict"] == "out_of_memory"
+    assert done.report["message"] == "your app used more than its 128 MiB of memory while starting"
+    assert done.outcomes == NONE
+
+    done = run_grader.grade(app(f"def hog(request):\n    {hog}\nserve(second=hog)"))
+    assert done.report["verdict"] == "out_of_memory"
+    assert done.report["message"] == "your app used more than its 128 MiB of memory and was killed"
+    assert done.outcomes == ONLY_SECOND_FAILS
+    assert done.report["score"] == 8
+
+    child = f"subprocess.run([sys.executable, '-c', {hog!r}])"
+    done = run_grader.grade(app(f"serve(second=lambda request: ({child}, answer(request, 500)))"))
+    assert done.report["verdict"] == "out_of_memory"
+    assert done.outcomes == ONLY_SECOND_FAILS
+    assert done.report["restarts"] == []
+
+
+def test_exit_code_alone_is_not_out_of_memory(run_grader: Command, app: Write) -> None:
+    """An app that ends as if the kernel had killed it for its memory has merely ended."""
+    done = run_grader.grade(app("print('Killed', flush=True); os._exit(137)"))
+    assert done.report["verdict"] == "start_failed"
+    assert done.report["message"] == "your app exited with code 137 before it answered"
+    done = run_grader.grade(app("serve(second=lambda request: os.kill(os.getpid(), 9))"))
+    assert done.report["verdict"] == "failed"
+    assert done.outcomes == ONLY_SECOND_FAILS
+
+
+def test_memory_is_remembered_over_a_restart(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """An app that was killed for its memory, then started again by its check, was killed for its memory."""
+    checks = """
+    @pytest.mark.check(points=1, group="g")
+    def test_hogs(api, app):
+        '''The app survives.'''
+        try:
+            api.get("/hog")
+        except Exception:
+            pass
+        import time
+        time.sleep(0.5)
+        app.restart()
+        expect(False, "it does not")
+    """
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=10)
+    done = run_grader.grade(app("serve(hog=lambda r: [bytearray(1024**2) for _ in range(1000)])"), challenge=challenge)
+    assert done.feedback == {"hogs": "it does not"}
+    assert done.report["verdict"] == "out_of_memory"
+
+
+def test_total_deadline(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """When the checks together take too long, those that have ended keep their points and the rest have no result."""
+    challenge = write_challenge(tmp_path / "probe", total_s=3, check_s=10)
+    done = run_grader.grade(app("serve(second=lambda r: (time.sleep(1), answer(r)), third=lambda r: time.sleep(600))"), challenge=challenge)
+    assert (done.code, done.report["verdict"], done.report["score"]) == (1, "timed_out", 3)
+    assert done.outcomes == {"first": "passed", "second": "passed", "third": "errored", "last": "errored"}
+    assert done.report["message"] == "the checks together took more than 3 s; 2 have no result"
+    assert done.duration_s < 30
+
+
+def test_check_that_cannot_be_interrupted(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A check that sits in native code beyond its time is ended from outside; what came before it counts."""
+    checks = """
+    @pytest.mark.check(points=1, group="g")
+    def test_before(api):
+        '''It answers.'''
+        api.get("/before").expect(200)
+
+    @pytest.mark.check(points=1, group="g")
+    def test_stuck():
+        '''It never ends.'''
+        import re
+        re.match("(a+)+$", "a" * 64 + "b")
+
+    @pytest.mark.check(points=1, group="g")
+    def test_after(api):
+        '''It answers.'''
+        api.get("/after").expect(200)
+    """
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1, start_s=1)
+    done = run_grader.grade(app(), challenge=challenge)
+    assert done.report["verdict"] == "timed_out"
+    assert done.outcomes == {"before": "passed", "stuck": "errored", "after": "errored"}
+    assert done.report["message"] == "the check “It never ends.” did not end; 2 checks have no result"
+
+
+def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """A check with parameters has one deadline for all of them, and the app is started again once."""
+    checks = """
+    @pytest.mark.check(points=1, group="g")
+    @pytest.mark.parametrize("number", range(20))
+    def test_slow(api, number):
+        '''It answers.'''
+        api.get("/slow").expect(200)
+
+    @pytest.mark.check(points=1, group="g")
+    def test_after(api):
+        '''It answers.'''
+        api.get("/after").expect(200)
+    """
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
+    done = run_grader.grade(app("serve(slow=lambda r: (time.sleep(0.7), answer(r)))"), challenge=challenge)
+    assert done.outcomes == {"slow": "failed", "after": "passed"}
+    assert done.feedback["slow"] == "no result within 1 s"
+    assert len(done.report["restarts"]) == 1
+    assert 1 <= done.report["checks"][0]["duration_s"] < 3
+
+
+def test_every_death_is_noticed(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """An app that dies in every other check is up again for each check between."""
+    checks = "".join(
+        f"""
+@pytest.mark.check(points=1, group="g")
+def test_{name}_{number}(api):
+    '''It answers.'''
+    api.get("/{name}").expect(200)
+"""
+        for number in range(8)
+        for name in ("dies", "lives")
+    )
+    challenge = write_challenge(tmp_path / "probe", checks)
+    done = run_grader.grade(app("serve(dies=lambda request: os._exit(1))"), challenge=challenge)
+    outcomes = done.outcomes
+    assert {outcomes[f"dies-{number}"] for number in range(8)} == {"failed"}
+    assert [outcomes[f"lives-{number}"] for number in range(8)] == ["passed"] * 8, done.feedback
+    assert [restart["reason"] for restart in done.report["restarts"]] == ["it had stopped"] * 8
