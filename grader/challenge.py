@@ -7,15 +7,15 @@ import hashlib
 import io
 import os
 import tarfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints
 
 from grader.errors import ChallengeError, Problem
+from grader.manifests import BadManifest, NotToml, Table, Text, read_manifest
 from grader.models import Limits, Suite
 from grader.paths import challenges_dir
 
@@ -25,16 +25,19 @@ CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
-class _Table(BaseModel):
-    """A table of the manifest: unknown keys are problems, values are never coerced."""
+def _not_taken(name: str) -> str:
+    if name in ("app", "tester"):
+        raise ValueError("a name that no other container of a run has")
+    return name
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+# One label of a host name (RFC 1123).
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$"), AfterValidator(_not_taken)]
 
 
-class LimitsTable(_Table):
+class LimitsTable(Table):
     """`[limits]`: what one attempt may use."""
 
     build_s: float = Field(default=120, gt=0, le=600, description="wall seconds for the dependency step")
@@ -49,9 +52,13 @@ class LimitsTable(_Table):
     )
 
 
-class AppTable(_Table):
+class AppTable(Table):
     """`[app]`: how the learner's program is run."""
 
+    ready: Literal["http", "exit"] = Field(
+        default="http",
+        description="when the checks begin: http, when it first answers; exit, when it has ended with status 0",
+    )
     ready_path: str = Field(
         default="/", pattern=r"^/[^\s]*$", description="any HTTP answer to a GET of it means: started"
     )
@@ -61,13 +68,19 @@ class AppTable(_Table):
     )
 
 
-class StarterTable(_Table):
+class ServiceTable(Table):
+    """`[services.NAME]`: something that runs beside the app and that it finds as the host NAME."""
+
+    use: Slug = Field(description="which service it is")
+
+
+class StarterTable(Table):
     """`[starter]`: what the starter must score, exactly."""
 
     score: int = Field(default=0, ge=0, description="points that the starter earns")
 
 
-class Manifest(_Table):
+class Manifest(Table):
     """`challenge.toml`."""
 
     schema_version: Literal[1] = Field(description="version of this format")
@@ -87,6 +100,9 @@ class Manifest(_Table):
     )
     starter: StarterTable = StarterTable()
     app: AppTable = AppTable()
+    services: dict[HostName, ServiceTable] = Field(
+        default={}, max_length=8, description="what runs beside the app, by host name"
+    )
     limits: LimitsTable = LimitsTable()
 
 
@@ -153,17 +169,14 @@ def load_challenge(folder: Path) -> Challenge:
     """Return the challenge in `folder`; raises `ChallengeError` with every problem found (the author acts)."""
     path = folder / MANIFEST
     try:
-        content = path.read_bytes()
-        manifest = Manifest.model_validate(tomllib.loads(content.decode()))
+        manifest, content = read_manifest(path, Manifest), path.read_bytes()
     except OSError as error:
         raise ChallengeError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ChallengeError(f"{path} is not TOML: {error}", hint="see docs/authoring.md for an example") from error
-    except ValidationError as error:
-        problems = [_problem(path, item) for item in error.errors()]
-        raise ChallengeError(
-            f"{path} has {len(problems)} problem{'s' if len(problems) > 1 else ''}", problems=problems
-        ) from error
+    except NotToml as error:
+        raise ChallengeError(str(error), hint="see docs/authoring.md for an example") from error
+    except BadManifest as bad:
+        count = len(bad.problems)
+        raise ChallengeError(f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems) from bad
     problems = list(_folder_problems(folder.resolve(), manifest))
     if problems:
         raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
@@ -212,28 +225,3 @@ def _digest(folder: Path, manifest: bytes) -> str:
         total.update(hashlib.sha256(name).digest() + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{total.hexdigest()}"
 
-
-_EXPECTED = {
-    "missing": "a value",
-    "extra_forbidden": "no such key",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "string_type": "text",
-    "tuple_type": "a list",
-}
-
-
-def _problem(path: Path, item: Any) -> Problem:
-    """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
-    key = ".".join(str(part) for part in item["loc"])
-    context = item.get("ctx", {})
-    expected = _EXPECTED.get(item["type"], "")
-    if item["type"] == "literal_error":
-        expected = str(context["expected"])
-    elif item["type"] == "string_pattern_mismatch":
-        expected = f"text that matches {context['pattern']}"
-    elif not expected:
-        expected = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
-    return Problem(f"{path}: {key}", what, expected)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from grader import __version__
 from grader.challenge import Challenge, pack_suite
-from grader.engine.containers import APP_PORT, AppContainer, Containers, TesterContainer
+from grader.controls import Controls
+from grader.engine.containers import APP_PORT, Containers, TesterContainer
 from grader.engine.dependencies import with_dependencies
 from grader.engine.engine import Engine
+from grader.engine.services import ServiceContainer
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
 from grader.progress import Progress, quiet
 from grader.protocol import VERSION
 from grader.recipes import image_ref
 from grader.scoring import results_in_order, verdict_of
+from grader.services import ServiceUse, app_environment, use_services
 from grader.sources import shown
 from grader.stacks import Stack, dependency_files, detect_stack, start_command
 from grader.submission import load_submission, to_tar
@@ -44,6 +47,7 @@ class Job:
     submission: Submission
     stack: Stack
     command: str
+    services: tuple[ServiceUse, ...] = ()
 
 
 def grade(
@@ -63,12 +67,22 @@ def grade(
     """
     timeline = Timeline(progress)
     job = prepare(challenge, source, suite, seed, timeline)
-    images = engine.image_ids(TESTER, job.stack.image)
-    with ThreadPoolExecutor(max_workers=2) as pool, engine.run(challenge.limits) as containers:
+    images = engine.image_ids(TESTER, job.stack.image, *sorted({use.service.image for use in job.services}))
+    hosts = [use.host for use in job.services]
+    with ThreadPoolExecutor(2 + len(hosts)) as pool, engine.run(challenge.limits, hosts) as containers:
+        services = {use.host: ServiceContainer(containers, use) for use in job.services}
+        starting_services = [pool.submit(start_service, service, timeline) for service in services.values()]
         starting_tester = pool.submit(start_tester, job, containers, timeline)
-        starting_app = pool.submit(start_app, job, containers, timeline)
+        starting_app = pool.submit(start_app, job, containers, services, starting_services, timeline)
         with starting_tester.result() as tester:
-            run = follow_suite(tester.channel, starting_app, challenge.limits, timeline, tester_log=tester.log)
+            run = follow_suite(
+                tester.channel,
+                starting_app,
+                challenge.limits,
+                timeline,
+                tester_log=tester.log,
+                ready=challenge.manifest.app.ready,
+            )
     return conclude(job, run, images, engine.facts.version, timeline)
 
 
@@ -84,6 +98,7 @@ def prepare(challenge: Challenge, source: Source, suite: Suite, seed: int | None
             submission=submission,
             stack=stack,
             command=start_command(submission, stack),
+            services=use_services({host: table.use for host, table in challenge.manifest.services.items()}),
         )
 
 
@@ -99,7 +114,9 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
             "protocol": VERSION,
             "suite_bytes": len(archive),
             "base_url": f"http://app:{APP_PORT}",
+            "ready": manifest.app.ready,
             "ready_path": manifest.app.ready_path,
+            "services": {use.host: {"url": use.suite_url, "port": use.service.port} for use in job.services},
             "start_s": limits.start_s,
             "check_s": limits.check_s,
             "isolation": manifest.isolation,
@@ -109,17 +126,33 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
         return tester
 
 
-def start_app(job: Job, containers: Containers, timeline: Timeline) -> AppContainer:
-    """Install what the submission depends on, if anything, and start it; raises `Stopped` if that fails."""
+def start_service(service: ServiceContainer, timeline: Timeline) -> None:
+    """Start a service and return when it serves."""
+    with timeline.phase("service", "starting a service"):
+        service.start()
+
+
+def start_app(
+    job: Job,
+    containers: Containers,
+    services: Mapping[str, ServiceContainer],
+    starting_services: Sequence[Future[None]],
+    timeline: Timeline,
+) -> Controls:
+    """Install what the submission depends on, if anything, and start it; raises `Stopped` if that fails.
+
+    Its container starts beside those of the services, but it gets the submission when they serve: no app has to wait.
+    """
     image = job.stack.image_ref
     if wanted := dependency_files(job.submission, job.stack):
         with timeline.phase("build", "preparing its dependencies"):
             online = job.challenge.manifest.app.dependencies == "registry"
             image = with_dependencies(containers, image, wanted, online=online, timeout_s=job.challenge.limits.build_s)
-    app = containers.create_app(image, job.command, job.stack.environment, job.challenge.limits, to_tar(job.submission))
+    environment = {**job.stack.environment, **app_environment(job.services)}
+    app = containers.create_app(image, job.command, environment, job.challenge.limits, to_tar(job.submission))
     with timeline.phase("app", "starting the app"):
-        app.start()
-    return app
+        app.start(when=lambda: [starting.result() for starting in starting_services])
+    return Controls(app, services, job.challenge.limits.start_s)
 
 
 def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version: str, timeline: Timeline) -> Attempt:

@@ -24,7 +24,8 @@ def check_writable(path: Path) -> None:
 def write_report(text: str, path: Path | None) -> None:
     """Write `text` to `path`, whole or not at all, or to standard output when that is None.
 
-    Raises `SandboxError` when it cannot be written (the operator acts); the report then goes to standard output.
+    Raises `SandboxError` when it cannot be written (the operator acts); the report then goes to standard output, and
+    to standard error where that fails too.
     """
     if path is None:
         _print(text)
@@ -69,7 +70,8 @@ def _print(text: str) -> None:
     except OSError as error:
         # what is still in the buffer would raise once more when the interpreter ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(text)
         raise SandboxError(
             f"the report could not be written to standard output: {error.strerror}",
-            hint="grade again with --output FILE",
+            hint="it stands on standard error; make room, or name a file with --output",
         ) from error

@@ -6,16 +6,16 @@ A stack is a folder under `sandbox/stacks/` with a Dockerfile and a `stack.toml`
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError
+from grader.manifests import BadManifest, Table, Text, VariableName, read_manifest
 from grader.models import Submission
 from grader.paths import sandbox_dir
 from grader.recipes import image_ref
@@ -28,25 +28,17 @@ COMMAND_CHARS = 2000
 _SHOWN_FILES = 12
 _PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
-VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
-class _Table(BaseModel):
-    """A table of the manifest: unknown keys are problems, values are never coerced."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Start(_Table):
+class Start(Table):
     """`[[start]]`: how an app starts whose submission holds this file."""
 
-    file: FileName = Field(description="name of a file in the submission's root")
+    file: FileName = Field(description="name of a file or folder in the submission's root")
     command: Text = Field(description="what `sh -c` runs in the app's folder")
 
 
-class _Manifest(_Table):
+class _Manifest(Table):
     """`stack.toml`."""
 
     schema_version: Literal[1] = Field(description="version of this format")
@@ -93,11 +85,9 @@ def load_stacks(sandbox: Path | None = None) -> dict[str, Stack]:
     problems: list[Problem] = []
     for path in sorted(root.glob(f"*/{MANIFEST}")):
         try:
-            manifest = _Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(Problem(str(path), f"is not TOML: {error}"))
-        except ValidationError as error:
-            problems += [_problem(path, item) for item in error.errors()]
+            manifest = read_manifest(path, _Manifest)
+        except BadManifest as bad:
+            problems += bad.problems
         else:
             name = path.parent.name
             stacks[name] = Stack(
@@ -153,14 +143,14 @@ def start_command(submission: Submission, stack: Stack) -> str:
     """
     if PROCFILE in submission.files:
         return _web_process(submission.files[PROCFILE])
-    files = _root_files(submission)
+    names = {path.partition("/")[0] for path in submission.files}
     for start in stack.start:
-        if start.file in files:
+        if start.file in names:
             return start.command
     looked_for = ", ".join(["a Procfile", *(start.file for start in stack.start)])
     example = stack.start[0].command if stack.start else "COMMAND"
     raise SubmissionError(
-        f"no runnable app: looked in the root for {looked_for} ({stack.title}). {_seen(files)}",
+        f"no runnable app: looked in the root for {looked_for} ({stack.title}). {_seen(_root_files(submission))}",
         hint=f"add a Procfile that says how to start it, for instance: web: {example}",
     )
 
@@ -201,9 +191,3 @@ def _seen(files: Sequence[str]) -> str:
     more = f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else ""
     return f"It holds: {', '.join(files[:_SHOWN_FILES])}{more}"
 
-
-def _problem(path: Path, item: Any) -> Problem:
-    """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
-    key = ".".join(str(part) for part in item["loc"])
-    what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
-    return Problem(f"{path}: {key}", what, item["msg"].removeprefix("Input should be "))

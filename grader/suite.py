@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 from grader import protocol
+from grader.controls import App, Controls, Refused
 from grader.engine.channel import Channel, ChannelClosed
 from grader.errors import ChallengeError, SandboxError, Stopped
-from grader.models import AppState, Check, CheckDetail, CheckResult, Limits, Outcome, Restart, Verdict
+from grader.models import Check, CheckDetail, CheckResult, Limits, Outcome, Restart, Verdict
 from grader.progress import CheckFinished, ChecksCollected, CheckStarted
 from grader.timeline import Timeline
 
@@ -21,26 +22,7 @@ POLL_S = 0.1
 CHECK_GRACE_S = 5.0
 
 E = TypeVar("E", bound=protocol.Event)
-A = TypeVar("A", bound="App")
-
-
-class App(Protocol):
-    """The app, as far as a suite's control requests need it."""
-
-    def restart(self) -> None:
-        """Kill and start it again, keeping its files."""
-
-    def reset(self) -> None:
-        """Kill and start it again as submitted."""
-
-    def kill(self) -> None:
-        """Kill it for good."""
-
-    def state(self) -> AppState:
-        """Return what is observed of it now."""
-
-    def log(self) -> str:
-        """Return the end of what it printed."""
+Ready = Literal["http", "exit"]
 
 
 @dataclass(slots=True)
@@ -59,9 +41,15 @@ class SuiteRun:
 
 
 def follow_suite(
-    channel: Channel, starting: Future[A], limits: Limits, timeline: Timeline, *, tester_log: Callable[[], str]
+    channel: Channel,
+    starting: Future[Controls],
+    limits: Limits,
+    timeline: Timeline,
+    *,
+    tester_log: Callable[[], str],
+    ready: Ready = "http",
 ) -> SuiteRun:
-    """Return what the suite found about the app that `starting` yields.
+    """Return what the suite found about the app that `starting` yields; `ready` as in the manifest's `[app]`.
 
     What the submission did, early end included, is in the returned value. Raises `ChallengeError` when the suite is
     broken or ends early, `SandboxError` when Docker is at fault.
@@ -71,9 +59,9 @@ def follow_suite(
     try:
         follower.collect()
         try:
-            app = starting.result()
-            follower.wait_until_ready(app)
-            follower.run_checks(app)
+            controls = starting.result()
+            follower.wait_until_ready(controls.app, ready)
+            follower.run_checks(controls)
         except Stopped as stop:
             run.stopped = stop
     except ChannelClosed as error:
@@ -107,14 +95,16 @@ class _Follower:
         self._run.checks = tuple(check.as_check() for check in self._is(event, protocol.Collected).checks)
         self._timeline.report(ChecksCollected(self._run.checks))
 
-    def wait_until_ready(self, app: App) -> None:
-        """Return when the app answers; raises `Stopped` when it ends or does not answer in time."""
+    def wait_until_ready(self, app: App, ready: Ready) -> None:
+        """Return when the app answers, or has ended well; raises `Stopped` when it does not, or not in time."""
         with self._timeline.phase("start", "starting the app"):
+            if ready == "exit":
+                self._wait_until_ended(app)
             self._channel.send({"type": "app_started"})
             deadline = time.monotonic() + self._limits.start_s + CHECK_GRACE_S
             while (event := self._next(POLL_S)) is None:
                 state = app.state()
-                if not state.running:
+                if ready == "http" and not state.running:
                     raise self._start_failed(app, f"your app exited with code {state.exit_code} before it answered")
                 if time.monotonic() > deadline:
                     raise self._start_failed(app, f"your app did not answer within {self._limits.start_s:g} s")
@@ -122,20 +112,28 @@ class _Follower:
                 raise self._start_failed(app, f"your app did not start: {event.reason}")
             self._is(event, protocol.Ready)
 
-    def run_checks(self, app: App) -> None:
+    def _wait_until_ended(self, app: App) -> None:
+        state = app.wait(self._limits.start_s)
+        if state.running:
+            raise self._start_failed(app, f"your submission did not end within {self._limits.start_s:g} s")
+        if state.exit_code != 0:
+            raise self._start_failed(app, f"your submission ended with exit code {state.exit_code}; expected 0")
+
+    def run_checks(self, controls: Controls) -> None:
         """Record each check's result; raises `Stopped` when the checks together take too long."""
+        app = controls.app
         self._run.boot_log = app.log()
         with self._timeline.phase("checks", "running the checks"):
             try:
                 self._channel.send({"type": "begin"})
-                self._hear_checks(app)
+                self._hear_checks(controls)
             finally:
                 if not self._all_passed():
                     app.kill()  # an out-of-memory kill of a child is known only once the container has ended
                     self._run.out_of_memory = app.state().out_of_memory
                     self._run.full_log = app.log()
 
-    def _hear_checks(self, app: App) -> None:
+    def _hear_checks(self, controls: Controls) -> None:
         checks = {check.id: check for check in self._run.checks}
         total_deadline = time.monotonic() + self._limits.total_s
         step_s = self._limits.check_s + self._limits.start_s + CHECK_GRACE_S
@@ -154,7 +152,7 @@ class _Follower:
                 case protocol.Finished(id=id_) if id_ in checks and id_ not in self._run.results:
                     self._record(checks[id_], event)
                 case protocol.Request():
-                    self._carry_out(event, app, last)
+                    self._carry_out(event, controls, last)
                 case protocol.Ended():
                     return
                 case _:
@@ -166,20 +164,14 @@ class _Follower:
         self._run.details.append(CheckDetail(check.id, event.node, event.detail))
         self._timeline.report(CheckFinished(result))
 
-    def _carry_out(self, request: protocol.Request, app: App, after: str) -> None:
-        result: dict[str, Any] = {}
-        match request.operation:
-            case "app.restart":
-                app.restart()
-            case "app.reset":
-                app.reset()
-                if reason := str(request.arguments.get("reason", "")):
-                    self._run.restarts.append(Restart(after, reason))
-            case "app.state":
-                result = {"running": app.state().running}
-            case unknown:
-                self._channel.send({"type": "reply", "ok": False, "error": f"there is no operation {unknown!r}"})
-                return
+    def _carry_out(self, request: protocol.Request, controls: Controls, after: str) -> None:
+        try:
+            result = controls.carry_out(request.operation, request.arguments)
+        except Refused as refusal:
+            self._channel.send({"type": "reply", "ok": False, "error": str(refusal)})
+            return
+        if request.operation == "app.reset" and (reason := str(request.arguments.get("reason", ""))):
+            self._run.restarts.append(Restart(after, reason))
         self._channel.send({"type": "reply", "ok": True, "result": result})
 
     def _start_failed(self, app: App, message: str) -> Stopped:

@@ -90,7 +90,9 @@ class Command:
         began = time.monotonic()
         return finish(self.start(*arguments, **options), began)
 
-    def grade(self, submission: str | Path, *arguments: str | Path, challenge: str | Path = PROBE, **options: Any) -> Finished:
+    def grade(
+        self, submission: str | Path, *arguments: str | Path, challenge: str | Path = PROBE, **options: Any
+    ) -> Finished:
         """Run `grader grade` with a JSON report."""
         return self("grade", challenge, submission, "--format", "json", *arguments, **options)
 

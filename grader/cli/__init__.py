@@ -44,7 +44,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; the only place that turns an exception into a message and an exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    _end_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as error:
@@ -63,6 +63,18 @@ def main() -> None:
         sys.exit(BUG)
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    """Leave by the same way as Ctrl-C, so that everything is removed."""
-    raise KeyboardInterrupt
+def _end_on(*signals: signal.Signals) -> None:
+    """Let each of these end the program as Ctrl-C does, so that everything is removed; one is enough.
+
+    Those that follow find the removal under way and are ignored: people press twice, and CI systems send several. What
+    the parent wants ignored stays ignored (nohup).
+    """
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        for other in signals:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for each in signals:
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            signal.signal(each, interrupt)

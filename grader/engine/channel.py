@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
-import struct
 import time
 from typing import Any
 
+from grader.engine.frames import STDOUT, Frames
 from grader.errors import ChallengeError, SandboxError
 
 LINE_LIMIT_BYTES = 1024**2
 TOTAL_LIMIT_BYTES = 32 * 1024**2
-_STDOUT = 1
-# Frames of an attached container: stream number, three zero bytes, length (Engine API, POST /containers/{id}/attach).
-_FRAME = struct.Struct(">BxxxL")
 
 
 class ChannelClosed(Exception):
@@ -27,7 +24,7 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         """`connection` is the hijacked socket of an attach call with stdin and stdout, without a terminal."""
         self._connection = connection
-        self._frames = bytearray()
+        self._frames = Frames()
         self._text = bytearray()
         self._received = 0
 
@@ -90,11 +87,6 @@ class Channel:
         if not content:
             raise ChannelClosed
         self._received += len(content)
-        self._frames += content
-        while len(self._frames) >= _FRAME.size:
-            stream, length = _FRAME.unpack_from(self._frames)
-            if len(self._frames) < _FRAME.size + length:
-                return
-            if stream == _STDOUT:
-                self._text += self._frames[_FRAME.size : _FRAME.size + length]
-            del self._frames[: _FRAME.size + length]
+        for stream, part in self._frames.feed(content):
+            if stream == STDOUT:
+                self._text += part

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
 import docker
+import requests
 from docker.errors import APIError
 
 from grader.engine.channel import Channel
@@ -30,14 +31,21 @@ class Containers:
     """Creates the containers of one run on its network, all with the run's labels."""
 
     def __init__(
-        self, client: docker.APIClient, network: RunNetwork, labels: Mapping[str, str], *, apparmor: bool
+        self,
+        client: docker.APIClient,
+        network: RunNetwork,
+        labels: Mapping[str, str],
+        *,
+        apparmor: bool,
+        services: Sequence[str] = (),
     ) -> None:
-        """`network` exists; who removes it and the containers is not decided here.
+        """`network` exists, and `services` are the host names to give out there; who removes it is not decided here.
 
-        Once `closed` is set, a container whose creation was under way is removed at once and refused.
+        Once `closed` is set, a container whose creation was under way is removed at once and refused, by `keep`.
         """
         self.client = client
-        self._network = network
+        self.network = network
+        self.service_hosts = dict(zip(services, network.addresses.services, strict=False))
         self.labels = dict(labels)
         self.apparmor = apparmor
         self.closed = False
@@ -50,16 +58,17 @@ class Containers:
             memory_bytes=limits.memory_bytes,
             cpus=limits.cpus,
             pids=limits.pids,
-            network=self._network.name,
+            network=self.network.name,
+            hosts=self.service_hosts,
             tmpfs={
                 "/app": Tmpfs(limits.disk_bytes, APP_USER, APP_USER, mode=0o755, executable=True),
                 "/tmp": Tmpfs(16 * MIB, APP_USER, APP_USER, mode=0o1777),  # noqa: S108 - inside the container
             },
             file_bytes=limits.disk_bytes,
         )
-        container = self._create(
-            "app", image, ["launch", command], APP_USER, hardening, {**environment, "PORT": str(APP_PORT)}
-        )
+        variables = {**environment, "PORT": str(APP_PORT)}
+        address = self.network.addresses.app
+        container = self.create("app", image, ["launch", command], APP_USER, hardening, variables, address)
         return AppContainer(self.client, container, submission)
 
     def create_tester(self, image: str) -> TesterContainer:
@@ -68,16 +77,17 @@ class Containers:
             memory_bytes=TESTER_MEMORY_BYTES,
             cpus=1.0,
             pids=128,
-            network=self._network.name,
-            hosts={"app": self._network.addresses.app},
+            network=self.network.name,
+            hosts={"app": self.network.addresses.app, **self.service_hosts},
             tmpfs={
                 "/suite": Tmpfs(16 * MIB, TESTER_USER, TESTER_USER, mode=0o755),
                 "/tmp": Tmpfs(64 * MIB, TESTER_USER, TESTER_USER, mode=0o1777),  # noqa: S108 - inside the container
             },
         )
-        return TesterContainer(self.client, self._create("tester", image, None, TESTER_USER, hardening, {}))
+        address = self.network.addresses.tester
+        return TesterContainer(self.client, self.create("tester", image, None, TESTER_USER, hardening, {}, address))
 
-    def _create(
+    def create(
         self,
         role: str,
         image: str,
@@ -85,14 +95,15 @@ class Containers:
         user: int,
         hardening: Hardening,
         environment: Mapping[str, str],
+        address: str,
     ) -> str:
-        address = getattr(self._network.addresses, role)
+        """Return the id of a new container, which is not started; `role` becomes its host name."""
         with docker_call(f"create the {role}'s container"):
             endpoint = self.client.create_endpoint_config(ipv4_address=address)
             created = self.client.create_container(
                 image,
                 command,
-                name=f"{self._network.name}-{role}",
+                name=f"{self.network.name}-{role}",
                 hostname=role,
                 user=f"{user}:{user}",
                 stdin_open=True,
@@ -100,12 +111,16 @@ class Containers:
                 environment={**environment, "HOME": "/tmp"},  # noqa: S108 - inside the container
                 labels=self.labels,
                 host_config=host_config(hardening, apparmor=self.apparmor),
-                networking_config={"EndpointsConfig": {self._network.name: endpoint}},
+                networking_config={"EndpointsConfig": {self.network.name: endpoint}},
             )
-            container: str = created["Id"]
-            if self.closed:
+        return self.keep(created["Id"])
+
+    def keep(self, container: str) -> str:
+        """Return the new `container`; if the run has ended while it was made, remove it and raise `SandboxError`."""
+        if self.closed:
+            with docker_call("remove a container"):
                 self.client.remove_container(container, force=True)
-                raise SandboxError("the run ended while its containers were being created")
+            raise SandboxError("the run ended while its containers were being created")
         return container
 
 
@@ -119,12 +134,13 @@ class AppContainer:
         self._submission = submission
         self._was_out_of_memory = False
 
-    def start(self) -> None:
-        """Start the container and send it the submission; returns before the app answers."""
+    def start(self, when: Callable[[], object] = lambda: None) -> None:
+        """Start the container and, once `when` returns, send it the submission; returns before the app answers."""
         with docker_call("start the app's container"):
             connection = attach(self._client, self._container, stdout=False)
             try:
                 self._client.start(self._container)
+                when()
                 connection.sendall(self._submission)
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it ended before it had read everything: its state and log tell why
@@ -139,15 +155,24 @@ class AppContainer:
         try:
             with docker_call("signal the app's container"):
                 self._client.kill(self._container, "HUP")
-        except Exception:
+        except SandboxError:
             if self.state().running:
                 raise
             self.start()
 
-    def reset(self) -> None:
-        """Kill the container and start it again with nothing but the submitted files."""
+    def reset(self, when: Callable[[], object] = lambda: None) -> None:
+        """Kill the container and start it again with nothing but the submitted files, sent once `when` returns."""
         self.kill()
-        self.start()
+        self.start(when)
+
+    def wait(self, timeout_s: float) -> AppState:
+        """Return what is known of the container when it has ended, or after `timeout_s`."""
+        with docker_call("wait for the app's container"):
+            try:
+                self._client.wait(self._container, timeout=timeout_s)  # type: ignore[arg-type]  # fractions are fine
+            except (requests.Timeout, requests.ConnectionError):
+                pass  # it has not ended
+        return self.state()
 
     def kill(self) -> None:
         """Kill every process of the container and wait until it is dead; one that is dead already is fine."""
@@ -158,16 +183,20 @@ class AppContainer:
                 if error.status_code != 409:  # not running
                     raise
             self._client.wait(self._container, timeout=KILL_TIMEOUT_S)
-        self._was_out_of_memory = self._was_out_of_memory or self.state().out_of_memory
+        self.state()  # the next start makes the Engine forget what this one died of
 
     def state(self) -> AppState:
-        """Return what the Engine knows of the container now; an OOM kill of a child shows only once it has ended."""
+        """Return what the Engine knows of the container now; an OOM kill, once seen, is remembered over restarts.
+
+        That of a child shows only when the container has ended.
+        """
         with docker_call("look at the app's container"):
             state = self._client.inspect_container(self._container)["State"]
+        self._was_out_of_memory |= bool(state["OOMKilled"])
         return AppState(
             running=bool(state["Running"]),
             exit_code=int(state["ExitCode"]),
-            out_of_memory=bool(state["OOMKilled"]) or self._was_out_of_memory,
+            out_of_memory=self._was_out_of_memory,
         )
 
     def log(self) -> str:
@@ -209,9 +238,9 @@ class TesterContainer:
         return read_log(self._client, self._container, "tester", stdout=False)
 
 
-def attach(client: docker.APIClient, container: str, *, stdout: bool) -> socket.socket:
-    """Return a socket to the container's stdin, and from its stdout if asked; never `stdout` of a learner's code."""
-    streams = {"stdin": 1, "stdout": int(stdout), "stderr": 0, "stream": 1}
+def attach(client: docker.APIClient, container: str, *, stdin: bool = True, stdout: bool) -> socket.socket:
+    """Return a socket to the container's stdin, or from its stdout, or both; never `stdout` of a learner's code."""
+    streams = {"stdin": int(stdin), "stdout": int(stdout), "stderr": 0, "stream": 1}
     hijacked = client.attach_socket(container, streams)
     # docker-py hands out a file object around the socket; the duplicate lives on when that object is collected
     connection: socket.socket = getattr(hijacked, "_sock", hijacked)

@@ -69,7 +69,8 @@ def with_dependencies(
             client.tag(image, repository, tag)
         else:
             config = client.inspect_image(image)["Config"]
-            config["Labels"] = {**(config.get("Labels") or {}), LABEL: tag}
+            # the Engine adds the container's own labels, which name a run and a process, unless they are given here
+            config["Labels"] = {**dict.fromkeys(containers.labels, ""), **(config.get("Labels") or {}), LABEL: tag}
             client.commit(container, repository, tag, conf=config)
     return reference
 
@@ -101,8 +102,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
             labels=containers.labels,
             host_config=config,
         )
-    container: str = created["Id"]
-    return container
+    return containers.keep(created["Id"])
 
 
 def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: float) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -14,9 +14,9 @@ from docker.errors import ImageNotFound
 
 from grader.engine.client import connect, docker_call
 from grader.engine.containers import Containers
-from grader.engine.networks import create_run_network
+from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
-from grader.engine.sweep import remove_abandoned, remove_run
+from grader.engine.sweep import Swept, remove_abandoned, remove_run
 from grader.errors import SandboxError
 from grader.models import Limits
 from grader.recipes import image_ref
@@ -44,8 +44,8 @@ class Engine:
         options = " ".join(info.get("SecurityOptions") or ())
         self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
         self.leftovers: tuple[str, ...] = ()
-        self._removals = ThreadPoolExecutor(max_workers=2, thread_name_prefix="removal")
-        self._pending: list[Future[object]] = [self._removals.submit(remove_abandoned, self.client)]
+        self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
+        self._removals: list[Future[Swept]] = [self._background.submit(remove_abandoned, self.client)]
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -56,29 +56,36 @@ class Engine:
 
         A verdict that was reached stands, whatever becomes of its containers.
         """
-        self._removals.shutdown(wait=True)
-        failures = [removal.exception() for removal in self._pending]
+        self._background.shutdown(wait=True)
+        failures = [removal.exception() for removal in self._removals]
         self.leftovers = tuple(str(failure) for failure in failures if failure is not None)
         self.client.close()
 
     @contextmanager
-    def run(self, limits: Limits) -> Iterator[Containers]:
-        """Yield the containers of a new run; on every way out all of it is removed, after the caller goes on.
+    def run(self, limits: Limits, services: Sequence[str] = ()) -> Iterator[Containers]:
+        """Yield the containers of a new run with these services (host names); on every way out all of it is removed.
 
         Removal takes longer than the rest of a short run: it happens in the background and is awaited by `__exit__`.
         """
         run_id = secrets.token_hex(6)
         deadline = time.time() + limits.build_s + limits.start_s + limits.total_s + DEADLINE_MARGIN_S
         run_labels = labels(run_id, "1", deadline)
+        # In the background: if Ctrl-C comes while the Engine makes the network, it is removed all the same.
+        creating = self._background.submit(create_run_network, self.client, run_labels)
         containers: Containers | None = None
         try:
-            network = create_run_network(self.client, run_labels)
-            containers = Containers(self.client, network, run_labels, apparmor=self.facts.apparmor)
+            containers = Containers(
+                self.client, creating.result(), run_labels, apparmor=self.facts.apparmor, services=services
+            )
             yield containers
         finally:
             if containers is not None:
                 containers.closed = True
-            self._pending.append(self._removals.submit(remove_run, self.client, run_id))
+            self._removals.append(self._background.submit(self._remove_run, run_id, creating))
+
+    def _remove_run(self, run_id: str, creating: Future[RunNetwork]) -> Swept:
+        wait([creating])
+        return remove_run(self.client, run_id)
 
     def image_ids(self, *names: str) -> dict[str, str]:
         """Return name -> image id of these images; raises `SandboxError` naming those that are missing."""

@@ -37,6 +37,8 @@ KEEP_S = 3600
 """Images and build stages younger than this are left alone: another checkout may be about to use them."""
 
 _STEP = re.compile(r"Step (\d+/\d+) : (.+)")
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+_CHATTER = (" --->", "Removing intermediate container")
 _MIB = 1024**2
 
 # What the tools in our Dockerfiles say when something outside the image is wrong -> what the operator should look at.
@@ -101,7 +103,8 @@ def _build(
     bundle = ca_bundle()
     context = _context({**recipe.files(), **({CA_FILE: bundle} if bundle else {})})
     arguments = {"PARENT": parent, **proxy_settings()}
-    tail: deque[str] = deque(maxlen=TAIL_LINES)
+    output = _Output(recipe.name, progress)
+    tail = output.tail
     try:
         events = client.build(
             fileobj=context,
@@ -115,7 +118,7 @@ def _build(
             timeout=SILENCE_S,
         )
         for event in events:
-            _take(event, recipe.name, tail, progress)
+            output.take(event)
             if time.monotonic() - began > BUILD_S:
                 raise _failure(recipe, f"not complete after {BUILD_S} s", tail)
     except (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
@@ -143,13 +146,28 @@ def _context(files: Mapping[str, bytes]) -> io.BytesIO:
     return buffer
 
 
-def _take(event: Mapping[str, Any], name: str, tail: deque[str], progress: Callable[[str], None]) -> None:
-    """Keep what the builder says for an error message, and report the steps."""
-    text = str(event.get("stream") or event.get("error") or "")
-    for line in filter(None, (line.rstrip() for line in text.splitlines())):
-        tail.append(line)
-        if step := _STEP.match(line):
-            progress(f"{name}: {step[1]} {' '.join(step[2].split())}"[:LINE_CHARS])
+class _Output:
+    """What a builder says: each step is reported, and the end is kept for an error message."""
+
+    def __init__(self, name: str, progress: Callable[[str], None]) -> None:
+        """`name` is the image's; `progress` gets one line a step."""
+        self._name = name
+        self._progress = progress
+        self._unfinished = ""
+        self.tail: deque[str] = deque(maxlen=TAIL_LINES)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take one event of the Engine's build stream; a line may come in several, coloured if it is an error's."""
+        text = _COLOUR.sub("", str(event.get("stream") or ""))
+        *lines, self._unfinished = (self._unfinished + text).split("\n")
+        if error := event.get("error"):
+            lines += [self._unfinished, str(error)]
+            self._unfinished = ""
+        for line in lines:
+            if step := _STEP.match(line):
+                self._progress(f"{self._name}: {step[1]} {' '.join(step[2].split())}"[:LINE_CHARS])
+            if line.strip() and not line.startswith(_CHATTER):
+                self.tail.append(line.rstrip())
 
 
 def _failure(recipe: Recipe, reason: str, tail: Sequence[str]) -> SandboxError:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import docker
 from docker.errors import APIError, NotFound
@@ -15,6 +14,8 @@ from grader.engine.client import docker_call
 from grader.engine.ownership import RUN, is_abandoned
 
 _BUSY = 409
+_POLL_S = 0.05
+_OTHERS_REMOVAL_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,29 @@ def _remove(client: docker.APIClient, label: str, concerns: Callable[[Mapping[st
         ]
         # first the containers, then the networks: one that still has members cannot go
         with ThreadPoolExecutor(max_workers=4) as pool:
-            list(pool.map(lambda id_: _tolerant(client.remove_container, id_, force=True, v=True), containers))
+            list(pool.map(lambda id_: _remove_container(client, id_), containers))
         networks = [
             item["Id"] for item in client.networks(filters={"label": label}) if concerns(item.get("Labels") or {})
         ]
         for network in networks:
-            _tolerant(client.remove_network, network)
+            try:
+                client.remove_network(network)
+            except NotFound:
+                continue  # another process was first
     return Swept(containers=len(containers), networks=len(networks))
 
 
-def _tolerant(remove: Callable[..., Any], id_: str, **options: Any) -> None:
-    """Remove one object; another process may have been first, or be at it."""
-    try:
-        remove(id_, **options)
-    except NotFound:
-        return
-    except APIError as error:
-        if error.status_code != _BUSY or "in progress" not in str(error):
-            raise
+def _remove_container(client: docker.APIClient, container: str) -> None:
+    """Return when the container is gone; another process may have been first, or be at it."""
+    deadline = time.monotonic() + _OTHERS_REMOVAL_S
+    while True:
+        try:
+            client.remove_container(container, force=True, v=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if error.status_code != _BUSY or "in progress" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_S)
+        else:
+            return

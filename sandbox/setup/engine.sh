@@ -71,6 +71,7 @@ start() {
     setsid dockerd >"$log" 2>&1 </dev/null &
 }
 
+[ -x .venv/bin/python ] || fail "there is no .venv yet" "make setup"
 status=0
 answers || status=$?
 [ "$status" -ne 0 ] || exit 0

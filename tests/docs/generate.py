@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import typing
 from collections.abc import Iterator
-from pathlib import Path
 from types import UnionType
 from typing import Any, Literal
 
@@ -81,7 +80,7 @@ def with_keys(page: str) -> str:
     """Return the author's guide with the present table between its two markers."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
-    assert begin and end, f"{AUTHORING} has lost its markers {BEGIN!r} and {END!r}"
+    assert (begin, end) == (BEGIN, END), f"{AUTHORING} has lost its markers {BEGIN!r} and {END!r}"
     return f"{before}{begin}{keys_table()}{end}{after}"
 
 
@@ -107,9 +106,11 @@ def _kind(annotation: Any) -> str:
 
 def _range(field: FieldInfo) -> str:
     """Return the bounds of a number, as pydantic checks them (annotated-types: Gt, Ge, Le)."""
-    bounds = {name: getattr(item, name) for item in field.metadata for name in ("gt", "ge", "le") if hasattr(item, name)}
-    words = {"gt": "above", "ge": "from", "le": "to"}
-    return "".join(f" {words[name]} {_as_toml(value)}" for name, value in bounds.items())
+    bounds = {
+        name: getattr(item, name) for item in field.metadata for name in ("gt", "ge", "le") if hasattr(item, name)
+    }
+    words = {"gt": "above", "ge": "at least", "le": "at most"}
+    return "".join(f", {words[name]} {_as_toml(value)}" for name, value in bounds.items())
 
 
 def _as_toml(value: object) -> str:

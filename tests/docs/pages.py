@@ -33,7 +33,7 @@ def pages() -> list[Path]:
 
 
 def our_pages() -> list[Path]:
-    """Return the pages about the project: those of the root, of docs/ and of sandbox/; not the challenges' statements."""
+    """Return the pages about the project, in the root, docs/ and sandbox/; not the challenges' statements."""
     return [path for path in pages() if path.parent in (ROOT, DOCS, DOCS / "decisions", ROOT / "sandbox")]
 
 

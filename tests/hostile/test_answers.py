@@ -43,7 +43,7 @@ SUBMISSION = """
 import gzip
 
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n\\r\\n"
-BOMB = gzip.compress(gzip.compress(bytes(60 * 1024**2)) + bytes(400 * 1024**2), 9) if False else gzip.compress(bytes(1024))
+BOMB = gzip.compress(bytes(20 * 1024**2)) * 50
 
 def endless(r, head):
     raw(r, head)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import resource
 import shutil
 import socket
@@ -27,14 +26,13 @@ Write = Callable[..., Path]
 
 
 def assert_refused(run_grader: Command, submission: Path, *said: str, code: int = 3, **options: Any) -> None:
-    """Grade, and find each of `said` in the error that both reports show."""
+    """Grade, and find each of `said` in the JSON report, and the same message on standard error."""
     refused = run_grader.grade(submission, **options)
     assert refused.code == code, refused.err
     error = refused.error
     told = " ".join([error["message"], *(" ".join(problem.values()) for problem in error["problems"]), error["hint"]])
     for text in said:
         assert text in told
-    assert error["hint"]
     assert "Traceback" not in refused.err
     assert "score" not in refused.report
     assert error["message"].split()[0] in refused.err
@@ -42,8 +40,8 @@ def assert_refused(run_grader: Command, submission: Path, *said: str, code: int 
 
 def test_no_docker(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """Without an Engine the message names the socket and the command that provides one."""
-    environment = {"DOCKER_HOST": f"unix://{tmp_path}/missing.sock"}
-    assert_refused(run_grader, app(), "no Docker Engine answers", "missing.sock", "make engine", code=5, env=environment)
+    missing = {"DOCKER_HOST": f"unix://{tmp_path}/missing.sock"}
+    assert_refused(run_grader, app(), "no Docker Engine answers", "missing.sock", "make engine", code=5, env=missing)
 
 
 def test_docker_without_rights(run_grader: Command, app: Write, tmp_path: Path) -> None:
@@ -75,7 +73,7 @@ def test_unknown_challenge(run_grader: Command, app: Write) -> None:
 
 
 def test_submission_without_an_app(run_grader: Command, app: Write, tmp_path: Path) -> None:
-    """A submission that is not there, holds nothing, or nothing that can be started, is refused with what is missing."""
+    """A submission that is not there, is empty, or cannot be started, is refused with what is missing."""
     empty = tmp_path / "empty"
     empty.mkdir()
     assert_refused(run_grader, tmp_path / "submision", "does not exist")
@@ -162,7 +160,7 @@ def test_suite_that_would_lose_checks(run_grader: Command, app: Write, tmp_path:
 
 def test_manifest_with_five_mistakes(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """All mistakes of a manifest are listed at once, each with file, key and what was expected."""
-    settings = {"version": "one", "difficulty": "cosy", "colour": "red", "memory_mib": 1, "check_s": "long"}
+    settings: dict[str, Any] = {"version": "one", "difficulty": "cosy", "colour": "red", "memory_mib": 1, "check_s": "long"}
     challenge = write_challenge(tmp_path / "probe", **settings)
     said = ("5 problems", "challenge.toml: version", "'easy', 'medium' or 'hard'", "colour", "no such key")
     more = ("limits.memory_mib", "greater than or equal to 64", "limits.check_s", "a number")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tarfile
-from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from grader.engine.ca import ca_bundle, proxy_settings
-from grader.engine.images import _context, _failure, _take
+from grader.engine.images import TAIL_LINES, _context, _failure, _Output
 from grader.errors import SandboxError, UsageError
 from grader.recipes import build_order, find_recipe, image_names, image_ref, recipes
 
@@ -136,16 +135,31 @@ def test_context_is_names_and_contents_only() -> None:
         ]
 
 
-def test_steps_are_reported_and_all_output_is_kept() -> None:
-    """A step of the Dockerfile is one short line of progress; what it prints is kept for an error."""
-    tail: deque[str] = deque(maxlen=3)
+def test_steps_are_reported_and_the_end_of_the_output_is_kept() -> None:
+    """A step of the Dockerfile is one short line of progress; lines are put together again and lose their colours."""
     told: list[str] = []
-    for text in ("Step 2/9 : RUN apt-get   update \n", " ---> Running in 1\n", "a\nb\n", "Step 3/9 : RUN " + "x" * 200):
-        _take({"stream": text}, "base", tail, told.append)
-    _take({"error": "it failed"}, "base", tail, told.append)
+    output = _Output("base", told.append)
+    stream = [
+        "Step 2/9 : RUN apt-get   update \n",
+        " ---> Running in 1\n",
+        "\x1b[91mW:\x1b[0m",
+        "\x1b[91m no net\n\x1b[0m",
+    ]
+    for text in (*stream, "Step 3/9 : RUN " + "x" * 200 + "\n", "unfinished"):
+        output.take({"stream": text})
+    output.take({"error": "it failed", "errorDetail": {}})
     assert told[0] == "base: 2/9 RUN apt-get update"
     assert [len(line) for line in told] == [28, 100]
-    assert list(tail) == ["b", "Step 3/9 : RUN " + "x" * 200, "it failed"]
+    assert list(output.tail)[1:] == ["W: no net", "Step 3/9 : RUN " + "x" * 200, "unfinished", "it failed"]
+
+
+def test_only_the_end_of_long_output_is_kept() -> None:
+    """A build that prints a million lines costs no memory to speak of."""
+    output = _Output("base", lambda _: None)
+    for number in range(10_000):
+        output.take({"stream": f"line {number}\n"})
+    assert len(output.tail) == TAIL_LINES
+    assert output.tail[-1] == "line 9999"
 
 
 @pytest.mark.parametrize(

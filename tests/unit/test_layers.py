@@ -18,12 +18,13 @@ LAYERS = (
     {"display", "paths"},
     {"progress", "recipes"},
     {"ignore", "timeline"},
-    {"inventory", "sources"},
+    {"inventory", "sources", "manifests"},
     {"tar"},
     {"archives"},
     {"submission", "challenge", "protocol"},
-    {"stacks"},
+    {"stacks", "services"},
     {"engine"},
+    {"controls"},
     {"suite"},
     {"scoring"},
     {"grading"},
@@ -35,7 +36,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
     "docker": {"engine"},
     "click": {"cli", "display", "progress", "reports"},
-    "pydantic": {"challenge", "protocol", "stacks"},
+    "pydantic": {"challenge", "manifests", "protocol", "services", "stacks"},
     "pytest": set[str](),
 }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from grader.controls import Controls
 from grader.engine.channel import Channel
 from grader.errors import ChallengeError, SandboxError, Stopped
 from grader.models import AppState, Limits, Outcome, Restart, Verdict
@@ -41,8 +42,13 @@ class CannedApp:
     def restart(self) -> None:
         self.calls.append("restart")
 
-    def reset(self) -> None:
+    def reset(self, when: Callable[[], object]) -> None:
+        when()
         self.calls.append("reset")
+
+    def wait(self, timeout_s: float) -> AppState:
+        self.calls.append(f"wait {timeout_s:g}")
+        return self.state()
 
     def kill(self) -> None:
         self.calls.append("kill")
@@ -113,7 +119,7 @@ def follow(script: Callable[[PlayedTester], None], app: CannedApp | Stopped | No
     if isinstance(app, Stopped):
         starting.set_exception(app)
     else:
-        starting.set_result(app or CannedApp())
+        starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s))
     with played(script) as channel:
         return follow_suite(channel, starting, LIMITS, Timeline(quiet), tester_log=lambda: "tester's log")
 

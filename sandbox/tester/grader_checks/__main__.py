@@ -37,10 +37,9 @@ def main() -> int:
             channel.send("broken", problems=[f"this tester speaks protocol {PROTOCOL}; the host sent {settings!r}"])
             return 1
         _unpack(channel.receive_bytes(int(settings["suite_bytes"])))
-        app = App(channel, settings["base_url"], settings["ready_path"], float(settings["start_s"]))
-        session = Session(channel, settings, app)
+        session = Session(channel, settings, App(channel, settings))
         os.chdir(SUITE_DIR)
-        status = pytest.main(list(PYTEST_ARGUMENTS), plugins=[session, Fixtures(session, settings["base_url"])])
+        status = pytest.main(list(PYTEST_ARGUMENTS), plugins=[session, Fixtures(session, settings)])
         session.close(int(status))
     except (HostGone, BrokenPipeError):
         sys.stderr.write("the host closed the channel\n")

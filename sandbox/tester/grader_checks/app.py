@@ -8,7 +8,7 @@ import time
 from typing import Self
 from urllib.parse import urlsplit
 
-from grader_checks.channel import Channel
+from grader_checks.channel import Channel, Message
 from grader_checks.expectations import fail
 
 POLL_INTERVAL_S = 0.01
@@ -17,28 +17,34 @@ WITNESS_TIMEOUT_S = 5.0
 
 
 class NotReady(Exception):
-    """The app gave no HTTP answer before its start deadline; the text says what was seen instead."""
+    """The app was not ready before its start deadline; the text says what was seen instead."""
 
 
 class App:
     """The container that runs the submission; the fixture `app`."""
 
-    def __init__(self, channel: Channel, base_url: str, ready_path: str, start_s: float) -> None:
-        """`start_s` bounds every start, the first and those after a restart."""
+    def __init__(self, channel: Channel, settings: Message) -> None:
+        """`settings` is the host's `run` message; its `start_s` bounds every start, those after a restart too."""
         self._channel = channel
-        self._base_url = base_url
-        self._ready_path = ready_path
-        self._start_s = start_s
+        self._base_url = str(settings["base_url"])
+        self._ready_path = str(settings["ready_path"])
+        self._start_s = float(settings["start_s"])
+        self._ends = settings["ready"] == "exit"
+        self._has_services = bool(settings["services"])
 
     def restart(self) -> None:
         """Kill every process of the app (SIGKILL, as a power cut would), start it again, and wait until it answers.
 
-        Files in the app's working directory survive; memory does not. Fails the check when it does not come back.
+        Files in the app's working directory survive; memory does not. Fails the check when it does not come back. An
+        app that is ready when it has ended runs once more, from its submitted files, and must succeed again.
         """
         __tracebackhide__ = True
-        with _Witness(self._base_url) as witness:
+        if self._ends:
             self._channel.request("app.restart")
-            witness.wait_until_dropped()
+        else:
+            with _Witness(self._base_url) as witness:
+                self._channel.request("app.restart")
+                witness.wait_until_dropped()
         try:
             self.wait_until_ready()
         except NotReady as error:
@@ -56,8 +62,44 @@ class App:
         """Tell whether the app's main process is alive, as the host sees it."""
         return bool(self._channel.request("app.state")["running"])
 
+    def is_usable(self) -> bool:
+        """Tell whether there is anything to check: the app listens, unless it has to end, and no service has died."""
+        if self._has_services and not self._channel.request("services.state")["running"]:
+            return False
+        return self._ends or self.is_listening()
+
+    def is_listening(self) -> bool:
+        """Tell whether the app accepts connections; unlike `is_running`, false from the moment on in which it dies."""
+        try:
+            socket.create_connection(_address(self._base_url), timeout=PROBE_TIMEOUT_S).close()
+        except OSError:
+            return False
+        return True
+
+    def wait_until_first_ready(self) -> float:
+        """Return the seconds until the app was ready; an app that has to end had ended before the host said go."""
+        return 0.0 if self._ends else self.wait_until_ready()
+
     def wait_until_ready(self) -> float:
-        """Return the seconds until the app first answered HTTP, whatever the status; raises `NotReady`."""
+        """Return the seconds until the app first answered HTTP, whatever the status, or has ended well.
+
+        Raises `NotReady`.
+        """
+        began = time.monotonic()
+        if self._ends:
+            self._wait_until_ended()
+        else:
+            self._wait_until_answering()
+        return time.monotonic() - began
+
+    def _wait_until_ended(self) -> None:
+        state = self._channel.request("app.wait")
+        if state["running"]:
+            raise NotReady(f"it did not end within {self._start_s:g} s")
+        if state["exit_code"] != 0:
+            raise NotReady(f"it ended with exit code {state['exit_code']}; expected 0")
+
+    def _wait_until_answering(self) -> None:
         began = time.monotonic()
         deadline = began + self._start_s
         seen = "nothing listened on its port"
@@ -73,7 +115,7 @@ class App:
             except OSError:
                 seen = f"it closed the connection instead of answering GET {self._ready_path}"
             else:
-                return time.monotonic() - began
+                return
             time.sleep(POLL_INTERVAL_S)
         raise NotReady(f"{seen} within {self._start_s:g} s")
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 Message = dict[str, Any]
@@ -61,7 +64,7 @@ class Channel:
     def request(self, operation: str, **arguments: object) -> Message:
         """Ask the host to act on the app or a service, and return its result; raises `RequestRefused`."""
         line = json.dumps({"type": "request", "operation": operation, "arguments": arguments}) + "\n"
-        with self._lock:
+        with self._lock, _deadline_waits():
             self._write(line.encode())
             reply = self.receive()
         if not reply["ok"]:
@@ -73,3 +76,13 @@ class Channel:
         view = memoryview(content)
         while view:
             view = view[self._outgoing.write(view) or 0 :]
+
+
+@contextmanager
+def _deadline_waits() -> Iterator[None]:
+    """Hold back a check's deadline: struck between question and answer, it would leave the answer to the next one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -73,7 +73,7 @@ class Api:
     def __init__(self, base_url: str) -> None:
         """`base_url` has no trailing slash: `http://app:8000`."""
         self.base_url = base_url
-        self.session = requests.Session()
+        self.session = _Session()
         self.session.trust_env = False
         self.session.headers.update({"Accept-Encoding": "identity", "Connection": "close"})
         self.session.mount("http://", _DeadlineAdapter(max_retries=0))
@@ -195,6 +195,13 @@ class _Exchange:
                 self.socket.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass  # already closed
+
+
+class _Session(requests.Session):
+    """Knows no redirects: even one that is not followed would have its body read, unbounded, and its target parsed."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        return None
 
 
 class _Connection(HTTPConnection):

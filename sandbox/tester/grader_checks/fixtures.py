@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from grader_checks.app import App
+from grader_checks.channel import Message
 from grader_checks.client import Api
+from grader_checks.database import Database
+from grader_checks.services import Service
 from grader_checks.session import Session
+
+DATABASE = "db"
 
 
 class Fixtures:
     """The pytest plug-in that holds the fixtures of one run."""
 
-    def __init__(self, session: Session, base_url: str) -> None:
-        """`base_url` is where the learner's app answers."""
+    def __init__(self, session: Session, settings: Message) -> None:
+        """`settings` is the host's `run` message."""
         self._session = session
-        self._base_url = base_url
+        self._base_url = str(settings["base_url"])
+        self._services: Message = settings["services"]
+        self._database = Database(self._services[DATABASE]["url"]) if DATABASE in self._services else None
 
     @pytest.fixture
     def api(self) -> Api:
@@ -34,3 +42,24 @@ class Fixtures:
         """Return a random generator seeded by the run and the check: fresh each run, the same when repeated."""
         check = self._session.current
         return random.Random(f"{self._session.seed}/{check.id if check else ''}")  # noqa: S311 - test data, not secrets
+
+    @pytest.fixture
+    def db(self) -> Database:
+        """Return the service that the manifest calls `db`, with the suite's own role."""
+        if self._database is None:
+            raise LookupError(f"the manifest has no [services.{DATABASE}]")
+        return self._database
+
+    @pytest.fixture
+    def service(self) -> Iterator[Callable[[str], Service]]:
+        """Return a function that takes a service's name and returns it as something to stop, pause and start."""
+        used: dict[str, Service] = {}
+
+        def find(name: str) -> Service:
+            if name not in self._services:
+                raise LookupError(f"the manifest has no [services.{name}]")
+            return used.setdefault(name, Service(self._session.channel, name, **self._services[name]))
+
+        yield find
+        for service in used.values():
+            service.restore()

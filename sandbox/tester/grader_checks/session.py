@@ -14,8 +14,10 @@ from _pytest.runner import runtestprotocol
 
 from grader_checks.app import App, NotReady
 from grader_checks.channel import Channel, Message
+from grader_checks.database import preload
 from grader_checks.declarations import DeclaredCheck, declare
 from grader_checks.expectations import CheckFailed, NoAnswer
+from grader_checks.refusals import as_failure
 
 DETAIL_CHARS = 16_384
 FEEDBACK_CHARS = 500
@@ -45,6 +47,7 @@ class Session:
         self.check_s = float(settings["check_s"])
         self.isolation = str(settings["isolation"])
         self.seed = int(settings["seed"])
+        self._has_services = bool(settings["services"])
         self.checks: list[DeclaredCheck] = []
         self.current: DeclaredCheck | None = None
         self._result = _Result()
@@ -60,7 +63,7 @@ class Session:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the reason why a module of the suite could not be collected."""
-        if report.failed:
+        if not report.passed:  # skipped: its checks would be missing from the score
             self._broken.append(f"{report.nodeid}: {report.longreprtext}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -86,18 +89,18 @@ class Session:
 
     def pytest_runtestloop(self) -> bool:
         """Wait until the host started the app and the app answers, then run the checks in order."""
+        if self._has_services:
+            preload()
         self._await("app_started")
         try:
-            self.channel.send("ready", after_s=self.app.wait_until_ready())
+            self.channel.send("ready", after_s=self.app.wait_until_first_ready())
         except NotReady as error:
             self.channel.send("unready", reason=str(error))
             return True
         self._await("begin")
-        items = [(check, item) for check in self.checks for item in check.items]
-        followers = [item for _, item in items[1:]] + [None]
-        next_of = dict(zip((id(item) for _, item in items), followers, strict=True))
-        for check in self.checks:
-            self._run_check(check, next_of)
+        followers = [*(check.items[0] for check in self.checks[1:]), None]
+        for check, following in zip(self.checks, followers, strict=True):
+            self._run_check(check, following)
         return True
 
     def _await(self, type_: str) -> None:
@@ -109,10 +112,9 @@ class Session:
         """Fold one phase (setup, call, teardown) of an item into its check's result, from the exception itself."""
         if call.excinfo is None:
             return
-        error = call.excinfo.value
+        error = as_failure(call.excinfo.value) or call.excinfo.value
         if isinstance(error, CheckTimeout):
-            self._worsen("failed", f"no result within {self.check_s:g} s")
-            self._result.hung = True
+            self._time_is_up()
         elif isinstance(error, CheckFailed):
             self._worsen("failed", str(error)[:FEEDBACK_CHARS])
             self._result.hung = self._result.hung or isinstance(error, NoAnswer)
@@ -123,13 +125,12 @@ class Session:
         else:
             self._worsen("errored", "")
 
-    def _run_check(self, check: DeclaredCheck, next_of: dict[int, pytest.Item | None]) -> None:
+    def _run_check(self, check: DeclaredCheck, following: pytest.Item | None) -> None:
         self.channel.send("started", id=check.id)
         self.current, self._result = check, _Result()
         began = time.monotonic()
         if self._prepare_app(check):
-            for item in check.items:
-                self._run_item(item, next_of[id(item)])
+            self._run_items(check.items, following)
         result = self._result
         self.channel.send(
             "finished",
@@ -142,15 +143,22 @@ class Session:
         )
         self._revive_app(check)
 
-    def _run_item(self, item: pytest.Item, following: pytest.Item | None) -> None:
+    def _run_items(self, items: list[pytest.Item], following: pytest.Item | None) -> None:
+        """Run the items of one check, which share its time; after one that hung there is nothing to learn from more."""
         try:
             with _time_limit(self.check_s):
-                reports = runtestprotocol(item, log=False, nextitem=following)
+                for item, next_item in zip(items, [*items[1:], following], strict=True):
+                    self._keep_detail(item, runtestprotocol(item, log=False, nextitem=next_item))
+                    if self._result.hung:
+                        break
         except CheckTimeout:  # it struck between two phases, where pytest does not catch
-            self._worsen("failed", f"no result within {self.check_s:g} s")
-            self._result.hung = True
-        else:
-            self._keep_detail(item, reports)
+            self._time_is_up()
+        if self._result.hung:  # what was left out would have torn down
+            items[0].session._setupstate.teardown_exact(following)  # noqa: SLF001 - pytest has no public way
+
+    def _time_is_up(self) -> None:
+        self._worsen("failed", f"no result within {self.check_s:g} s")
+        self._result.hung = True
 
     def _keep_detail(self, item: pytest.Item, reports: list[pytest.TestReport]) -> None:
         for report in reports:
@@ -184,7 +192,7 @@ class Session:
             return
         if self._result.hung:
             self._reset(check, "it did not answer")
-        elif not self.app.is_running():
+        elif not self.app.is_usable():
             self._reset(check, "it had stopped")
 
     def _reset(self, check: DeclaredCheck, reason: str) -> bool:

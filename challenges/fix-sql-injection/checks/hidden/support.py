@@ -5,7 +5,7 @@ answer of 500 or above is a hole too, because nothing but SQL that was broken by
 for in the answers and in the database, never in the time that a request took.
 """
 
-from grader_checks import attempt, expect, that
+from grader_checks import attempt, expect, fail, that
 
 ID = that("a positive integer", lambda value: type(value) is int and value > 0)
 TOKEN = that("a text that is not empty", lambda value: isinstance(value, str) and value)
@@ -18,10 +18,23 @@ def word(rng):
     return "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=12))
 
 
-class Customer:
-    """Somebody with an account, logged in unless told otherwise."""
+def bearer(answer):
+    """Return the headers of a request by who got this answer."""
+    return {"Authorization": f"Bearer {answer['token']}"}
 
-    def __init__(self, api, rng, name=None, password=None, *, logged_in=True):
+
+def answered(reply, shape, values):
+    """Return the object that a 201 carries; its `values` have to be there as they were sent, but no message shows them."""
+    created = reply.expect(201, {**dict.fromkeys(values, ...), **shape}).json()
+    for key, value in values.items():
+        expect(created[key] == value, f'{reply.label}: expected "{key}" in the answer to be exactly what belongs there')
+    return created
+
+
+class Customer:
+    """Somebody with an account."""
+
+    def __init__(self, api, rng, name=None, password=None):
         """Sign up under `name`, which is made up if it is not given."""
         self.api = api
         self.name = name or word(rng)
@@ -29,13 +42,13 @@ class Customer:
         self.password = password or word(rng)
         account = {"name": self.name, "email": self.email}
         reply = api.post("/accounts", json={**account, "password": self.password})
-        self.id = reply.expect(201, {"id": ID, **account}).json()["id"]
-        self.headers = self.log_in() if logged_in else {}
+        created = answered(reply, {"id": ID, "token": TOKEN}, account)
+        self.id, self.headers = created["id"], bearer(created)
 
     def log_in(self):
         """Log in with the right password; return the headers that show it."""
         reply = self.api.post("/login", json={"name": self.name, "password": self.password})
-        return {"Authorization": f"Bearer {reply.expect(200, {'token': TOKEN}).json()['token']}"}
+        return bearer(reply.expect(200, {"token": TOKEN}).json())
 
     def get(self, path, **params):
         """Return the answer to a GET of this customer."""
@@ -46,18 +59,16 @@ class Customer:
         product = {"name": name, "description": "", "category": "things", "price_cents": 1000, **fields}
         sent = {"cost_cents": 500, **product}
         reply = self.api.post("/products", json=sent, headers=self.headers)
-        answered = {"id": ID, "published": True, "seller": self.name, **sent}
-        id_ = reply.expect(201, answered).json()["id"]
-        product.pop("published", None)
-        product.pop("cost_cents", None)
-        return {"id": id_, **product, "seller": self.name}
+        id_ = answered(reply, {"id": ID}, {"published": True, "seller": self.name, **sent})["id"]
+        shown = {key: product[key] for key in ("name", "description", "category", "price_cents")}
+        return {"id": id_, **shown, "seller": self.name}
 
     def buy(self, product, quantity=1, note=""):
         """Order a product and return the order."""
         sent = {"product_id": product["id"], "quantity": quantity, "note": note}
         total = {"total_cents": quantity * product["price_cents"], "product": product["name"]}
         reply = self.api.post("/orders", json=sent, headers=self.headers)
-        return reply.expect(201, {"id": ID, **sent, **total}).json()
+        return answered(reply, {"id": ID}, {**sent, **total})
 
 
 def items(reply):
@@ -65,14 +76,31 @@ def items(reply):
     return reply.expect(200, {"items": [dict]}).json()["items"]
 
 
-def lists(reply, products, what):
+def lists(reply, wanted, what):
     """Fail the check unless a list holds exactly these products (or orders), in this order."""
     listed = items(reply)
-    if listed != products:
-        ids, wanted = [item.get("id") for item in listed], [item["id"] for item in products]
-        how = "in this order" if sorted(map(str, ids)) == sorted(map(str, wanted)) else f"got {len(ids)}"
-        how = "with other values or fields" if ids == wanted else how
-        expect(False, f"{reply.label} {what}: expected exactly {len(wanted)} items, {how}".replace("items, in", "items in"))  # noqa: FBT003
+    if listed == wanted:
+        return
+    found, expected = [item.get("id") for item in listed], [item["id"] for item in wanted]
+    if found == expected:
+        fail(f"{reply.label} {what}: the right items, but their fields or values differ from those expected")
+    if sorted(map(str, found)) == sorted(map(str, expected)):
+        fail(f"{reply.label} {what}: the right items, but in another order")
+    if len(found) == len(expected):
+        fail(f"{reply.label} {what}: got other items than expected")
+    fail(f"{reply.label} {what}: expected {len(expected)} items, got {len(found)}")
+
+
+def reports(seller, sold):
+    """Fail the check unless the seller's sales report holds exactly these pairs of a product and a quantity."""
+    wanted = [
+        {"product": product["name"], "quantity": quantity, "total_cents": quantity * product["price_cents"]}
+        for product, quantity in sold
+    ]
+    reply = seller.get("/reports/sales")
+    message = f"{reply.label}: expected one item for each product that was sold by the one who asks, and nothing else"
+    expect(items(reply) == wanted, message)
+    reply.expect(200, {"total_cents": sum(item["total_cents"] for item in wanted)})
 
 
 class Bait:
@@ -104,9 +132,10 @@ class Bait:
 
     def changed(self):
         """Tell what SQL that was sent has done to the bait, in words for the learner; empty when nothing."""
-        if self._db.query(f"SELECT is_called FROM {self.sequence}") != [{"is_called": False}]:
+        rows = self._db.query(f"SELECT is_called, (SELECT min(secret) FROM {self.table}) AS secret FROM {self.sequence}")
+        if rows[0]["is_called"]:
             return "SQL that was sent in it has been run"
-        if self._db.query(f"SELECT secret FROM {self.table}") != [{"secret": self.secret}]:
+        if rows[0]["secret"] != self.secret:
             return "SQL that was sent in it has changed a row of another table"
         return ""
 

@@ -1,7 +1,7 @@
 """Attacks with text that was stored first, safely, and is used later."""
 
 import pytest
-from support import Customer, attack, expect, items, lists, word
+from support import Customer, attack, items, lists, reports, word
 
 
 @pytest.mark.check(
@@ -18,7 +18,7 @@ def test_sales_report_shows_own_sales_only(api, rng, bait):
 
     attack(
         bait,
-        lambda: _reports(seller, [(product, 3)]),
+        lambda: reports(seller, [(product, 3)]),
         {
             "a name that ends in a condition": _report_of(api, rng, f"{nothing}' OR 'a' < 'b"),
             "a name that ends in a comment": _report_of(api, rng, f"{nothing}' OR TRUE GROUP BY p.id, p.name --"),
@@ -41,16 +41,17 @@ def test_sales_report_never_runs_a_name(api, rng, bait):
     seller, nothing = Customer(api, rng), word(rng)
     product = seller.offer(f"mirror {word(rng)}")
     Customer(api, rng).buy(product, 2)
+    end = f"{nothing}' GROUP BY p.id, p.name"
 
     attack(
         bait,
-        lambda: _reports(seller, [(product, 2)]),
+        lambda: reports(seller, [(product, 2)]),
         {
-            "rows of another table": _report_of(api, rng, f"{nothing}' UNION SELECT secret,1,1 FROM {bait.table} --"),
-            "values of another table": _report_of(api, rng, f"{nothing}'/**/uNiOn/**/vAlUeS((TABLE {bait.table}),1,1)--"),
-            "a second statement": _report_of(api, rng, f"{nothing}'; TRUNCATE {bait.table}; --"),
+            "rows of another table": _report_of(api, rng, f"{end} UNION SELECT secret,1,1 FROM {bait.table} --"),
+            "values of another table": _report_of(api, rng, f"{end}/**/uNiOn/**/vAlUeS((TABLE {bait.table}),1,1)--"),
+            "a second statement": _report_of(api, rng, f"{end}; TRUNCATE {bait.table}; --"),
             "a function call": _report_of(api, rng, f"{nothing}'||{bait.use}||'"),
-            "a comparison and a function call": _report_of(api, rng, f"{nothing}' < {bait.use}::text || '"),
+            "a condition and a function call": _report_of(api, rng, f"{nothing}' OR {bait.use} < 0 OR a.name = '"),
         },
         lambda reply: _sold_something(reply) or ("the answer holds a secret" if bait.secret in reply.text else ""),
     )
@@ -75,9 +76,7 @@ def test_category_is_never_sql(api, rng, bait):
     def similar(text):
         def send():
             product = attacker.offer(word(rng), category=text)
-            reply = api.get(f"/products/{product['id']}/similar")
-            reply.label = "GET /products/{id}/similar"
-            return reply
+            return api.get(f"/products/{product['id']}/similar")
 
         return send
 
@@ -105,17 +104,6 @@ def _report_of(api, rng, name):
         return Customer(api, rng, name=name).get("/reports/sales")
 
     return send
-
-
-def _reports(seller, sold):
-    """Fail the check unless the seller's report holds exactly what was sold."""
-    wanted = [
-        {"product": product["name"], "quantity": quantity, "total_cents": quantity * product["price_cents"]}
-        for product, quantity in sold
-    ]
-    reply = seller.get("/reports/sales")
-    expect(items(reply) == wanted, "GET /reports/sales: expected exactly what was sold by the one who asks")
-    reply.expect(200, {"total_cents": sum(item["total_cents"] for item in wanted)})
 
 
 def _sold_something(reply):

@@ -78,6 +78,10 @@ def add_loan(db, rng, **values):
     return add(db, "loans", **loan(db, rng, **values))
 
 
+def add_fine(db, rng, **values):
+    return add(db, "fines", **{"amount": "1.50", **values, "loan_id": values.get("loan_id") or add_loan(db, rng)})
+
+
 def reservation(db, rng, **values):
     """Return the columns of a valid reservation, of a new book by a new member unless given."""
     return {

@@ -129,21 +129,20 @@ def test_moments_are_in_order(db, rng):
     time = some_time(rng)
     second = timedelta(seconds=1)
     lent = loan(db, rng, lent_at=time, due_at=time + HOUR, returned_at=time + second)
-    out_of_order = (*BAD_VALUE,)
     for column, bad, what in (
         ("due_at", time - second, "a loan that is due before it begins"),
         ("due_at", time, "a loan that is due the moment it begins"),
         ("returned_at", time - second, "a loan that ends before it begins"),
         ("returned_at", time, "a loan that ends the moment it begins"),
     ):
-        refuses_insert(db, "loans", lent, {column: bad}, out_of_order, what)
+        refuses_insert(db, "loans", lent, {column: bad}, BAD_VALUE, what)
     row = add_loan(db, rng, lent_at=time, due_at=time + HOUR)
     late, early = {"returned_at": time + 90 * DAY}, {"returned_at": time - DAY}
-    refuses_update(db, "loans", row, late, early, out_of_order, "a return that comes before the loan began")
+    refuses_update(db, "loans", row, late, early, BAD_VALUE, "a return that comes before the loan began")
     member = {"name": word(rng), "email": f"{word(rng)}@example.org", "joined_at": time, "left_at": time}
-    refuses_insert(db, "members", member, {"left_at": time - second}, out_of_order, "a member who left before joining")
+    refuses_insert(db, "members", member, {"left_at": time - second}, BAD_VALUE, "a member who left before joining")
     fine = {"loan_id": row, "amount": "0.75", "issued_at": time, "paid_at": time}
-    refuses_insert(db, "fines", fine, {"paid_at": time - second}, out_of_order, "a fine that was paid before its issue")
+    refuses_insert(db, "fines", fine, {"paid_at": time - second}, BAD_VALUE, "a fine that was paid before its issue")
 
 
 @pytest.mark.check(

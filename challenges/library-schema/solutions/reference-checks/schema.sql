@@ -61,7 +61,7 @@ CREATE INDEX loans_open ON loans (copy_id) WHERE returned_at IS NULL;
 CREATE TABLE fines (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     loan_id bigint NOT NULL REFERENCES loans ON DELETE RESTRICT,
-    amount numeric(6, 2) NOT NULL CHECK (amount > 0),
+    amount numeric(6, 2) NOT NULL CHECK (amount BETWEEN 0.01 AND 9999.99),  -- "> 0" alone would let NaN in
     issued_at timestamptz NOT NULL DEFAULT now(),
     paid_at timestamptz CHECK (paid_at >= issued_at)
 );

@@ -79,6 +79,7 @@ def replace_todo(todo_id: int) -> Todo:
 def delete_todo(todo_id: int) -> tuple[str, int]:
     stored = load()
     stored["todos"].remove(find(stored, todo_id))
+    time.sleep(0.05)  # as in save()
     save(stored)
     return "", 204
 
@@ -201,7 +202,7 @@ def load() -> dict[str, Any]:
 def save(stored: dict[str, Any]) -> None:
     with NamedTemporaryFile("w", dir=".", delete=False) as file:
         json.dump(stored, file)
-    time.sleep(0.005)  # a slow disk, so that the race shows every time
+    time.sleep(0.005)  # as on a slow disk, so that the race shows every time
     os.replace(file.name, FILE)
 
 

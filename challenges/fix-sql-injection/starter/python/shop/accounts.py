@@ -27,7 +27,7 @@ def sign_up():
     )
     if not created:
         abort(409, "This name is taken.")
-    return created[0], 201
+    return {**created[0], "token": open_session(created[0]["id"])}, 201
 
 
 @routes.post("/login")
@@ -40,14 +40,19 @@ def log_in():
     )
     if not found:
         abort(401, "There is no account with this name and password.")
-    token = secrets.token_urlsafe(24)
-    query("INSERT INTO sessions (token, account_id) VALUES (%s, %s) RETURNING token", (token, found[0]["id"]))
-    return {"token": token}
+    return {"token": open_session(found[0]["id"])}
 
 
 @routes.get("/me")
 def who_am_i():
     return current_account()
+
+
+def open_session(account_id: int) -> str:
+    """Return a new token that stands for the account."""
+    token = secrets.token_urlsafe(24)
+    query("INSERT INTO sessions (token, account_id) VALUES (%s, %s) RETURNING token", (token, account_id))
+    return token
 
 
 def visitor() -> dict | None:

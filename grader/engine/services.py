@@ -1,0 +1,134 @@
+"""The container of one service of a run: starts with fresh data, and can be stopped, paused and brought back."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+from docker.errors import APIError
+
+from grader.engine.client import docker_call
+from grader.engine.containers import KILL_TIMEOUT_S, MIB, Containers, attach, hang_up
+from grader.engine.frames import STDOUT, Frames
+from grader.engine.hardening import Hardening, Tmpfs
+from grader.errors import SandboxError
+from grader.services import ServiceUse
+
+SERVICE_USER = 10003
+READY = b"ready\n"
+READY_TIMEOUT_S = 30.0
+_NOT_RUNNING = 409
+
+
+class ServiceContainer:
+    """What an image below `sandbox/services/` promises: it serves fresh data at each start of its container.
+
+    It writes a line `ready` to stdout once it does; on SIGUSR1 it kills its server, on SIGUSR2 it starts that again
+    with the data as it was (sandbox/PROTOCOL.md).
+    """
+
+    def __init__(self, containers: Containers, use: ServiceUse) -> None:
+        """The container is made by the first `start`."""
+        self._containers = containers
+        self._client = containers.client
+        self._use = use
+        self._container = ""
+
+    def start(self) -> None:
+        """Start it with fresh data and return when it serves; raises `SandboxError` when it does not within 30 s."""
+        if not self._container:
+            self._container = self._create()
+        with docker_call(f"start the service {self._use.host}"):
+            connection = attach(self._client, self._container, stdin=False, stdout=True)
+            try:
+                self._client.start(self._container)
+                ready = _says_ready(connection)
+            finally:
+                hang_up(connection)
+        if not ready:
+            raise SandboxError(
+                f"the service {self._use.host} ({self._use.service.title}) did not start within {READY_TIMEOUT_S:g} s",
+                hint="grader doctor",
+            )
+
+    def reset(self) -> None:
+        """Kill it, whatever it is doing, and start it again with fresh data."""
+        with docker_call(f"kill the service {self._use.host}"):
+            self.unpause()
+            self._tolerate_ended("KILL")
+            self._client.wait(self._container, timeout=KILL_TIMEOUT_S)
+        self.start()
+
+    def stop(self) -> None:
+        """Have its server killed, as a power cut would; returns when the signal is sent."""
+        self._tolerate_ended("USR1")
+
+    def resume(self) -> None:
+        """Have its server started again with its data; returns when the signal is sent."""
+        self._tolerate_ended("USR2")
+
+    def pause(self) -> None:
+        """Freeze all its processes: connections stay open, and nothing answers. Paused already is fine."""
+        if not self._state()["Paused"]:
+            with docker_call(f"pause the service {self._use.host}"):
+                self._client.pause(self._container)
+
+    def unpause(self) -> None:
+        """Let a paused service go on; one that is not paused is fine."""
+        if self._state()["Paused"]:
+            with docker_call(f"unpause the service {self._use.host}"):
+                self._client.unpause(self._container)
+
+    def running(self) -> bool:
+        """Return whether it runs; one that was stopped on request counts as running, one that ended by itself not."""
+        return bool(self._state()["Running"])
+
+    def _create(self) -> str:
+        use, service = self._use, self._use.service
+        hardening = Hardening(
+            memory_bytes=service.memory_bytes,
+            cpus=1.0,
+            pids=128,
+            network=self._containers.network.name,
+            tmpfs={
+                service.data_dir: Tmpfs(service.data_bytes, SERVICE_USER, SERVICE_USER, inodes=16_384),
+                "/tmp": Tmpfs(16 * MIB, SERVICE_USER, SERVICE_USER, mode=0o1777),  # noqa: S108 - in the container
+            },
+            file_bytes=service.data_bytes,
+        )
+        environment = {
+            "APP_PASSWORD": use.app_password,
+            "SUITE_PASSWORD": use.suite_password,
+            "SUITE_ADDRESS": self._containers.network.addresses.tester,
+        }
+        address = self._containers.service_hosts[use.host]
+        return self._containers.create(use.host, service.image_ref, None, SERVICE_USER, hardening, environment, address)
+
+    def _tolerate_ended(self, signal: str) -> None:
+        with docker_call(f"signal the service {self._use.host}"):
+            try:
+                self._client.kill(self._container, signal)
+            except APIError as error:
+                if error.status_code != _NOT_RUNNING:
+                    raise
+
+    def _state(self) -> dict[str, object]:
+        with docker_call(f"look at the service {self._use.host}"):
+            state: dict[str, object] = self._client.inspect_container(self._container)["State"]
+        return state
+
+
+def _says_ready(connection: socket.socket) -> bool:
+    """Return True at the line `ready`, False when the container ends or 30 s pass without it."""
+    deadline = time.monotonic() + READY_TIMEOUT_S
+    frames, said = Frames(), b""
+    while READY not in said:
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        try:
+            content = connection.recv(4096)
+        except TimeoutError:
+            return False
+        if not content:
+            return False
+        said += b"".join(part for stream, part in frames.feed(content) if stream == STDOUT)
+    return True

@@ -1,0 +1,72 @@
+"""What the project's TOML manifests have in common: strict tables, and problems in words that an author can act on."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from grader.errors import Problem
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class Table(BaseModel):
+    """A table of a manifest: unknown keys are problems, values are never coerced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+M = TypeVar("M", bound=Table)
+
+
+class BadManifest(Exception):
+    """A manifest that says something else than its format allows; `problems` are all of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Keep the problems."""
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+class NotToml(BadManifest):
+    """A manifest that cannot even be parsed; its one problem says where."""
+
+
+def read_manifest(path: Path, model: type[M]) -> M:
+    """Return the manifest at `path`; raises `BadManifest` with every problem, and OSError if it cannot be read."""
+    try:
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NotToml([Problem(str(path), f"is not TOML: {error}")]) from error
+    except ValidationError as error:
+        raise BadManifest([_problem(path, item) for item in error.errors()]) from error
+
+
+_EXPECTED = {
+    "missing": "a value",
+    "extra_forbidden": "no such key",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+
+
+def _problem(path: Path, item: Any) -> Problem:
+    """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
+    key = ".".join(str(part) for part in item["loc"])
+    context = item.get("ctx", {})
+    expected = _EXPECTED.get(item["type"], "")
+    if item["type"] == "literal_error":
+        expected = str(context["expected"])
+    elif item["type"] == "string_pattern_mismatch":
+        expected = f"text that matches {context['pattern']}"
+    elif not expected:
+        expected = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
+    return Problem(f"{path}: {key}", what, expected)

@@ -1,0 +1,51 @@
+"""What PostgreSQL did to answer a query, from `EXPLAIN (ANALYZE, FORMAT JSON)`; never how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Node = dict[str, Any]
+
+
+class Plan:
+    """The plan of a query that was run: which indexes it used, how many rows it read."""
+
+    def __init__(self, root: Node) -> None:
+        """`root` is the object under "Plan"."""
+        self.nodes = tuple(_walk(root, ""))
+
+    @property
+    def node_types(self) -> tuple[str, ...]:
+        """The kinds of its nodes, outermost first: "Sort", "Index Scan", ..."""
+        return tuple(node["Node Type"] for node in self.nodes)
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The indexes that it used, in the order of the plan."""
+        return tuple(node["Index Name"] for node in self.nodes if "Index Name" in node)
+
+    def uses_index(self, table: str) -> bool:
+        """Tell whether every read of `table` (a name without schema) went by an index, and there was one."""
+        reads = self._reads(table)
+        return bool(reads) and all(node["Node Type"] != "Seq Scan" for node in reads)
+
+    def rows_read(self, table: str) -> int:
+        """Return how many rows of `table` were looked at, those that a filter then dropped included."""
+        kept_and_dropped = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+        return int(
+            sum(node["Actual Loops"] * sum(node.get(key, 0) for key in kept_and_dropped) for node in self._reads(table))
+        )
+
+    def _reads(self, table: str) -> list[Node]:
+        return [node for node in self.nodes if node.get("Relation Name") == table and "Scan" in node["Node Type"]]
+
+    def __repr__(self) -> str:
+        """Return the nodes, for an instructor's traceback."""
+        return f"<Plan {', '.join(self.node_types)}>"
+
+
+def _walk(node: Node, parent: str) -> Iterator[Node]:
+    yield {**{key: value for key, value in node.items() if key != "Plans"}, "Parent": parent}
+    for child in node.get("Plans", ()):
+        yield from _walk(child, node["Node Type"])

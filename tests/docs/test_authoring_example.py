@@ -1,0 +1,48 @@
+"""The challenge in docs/authoring.md works as it is written there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.docs.generate import AUTHORING
+from tests.docs.pages import blocks
+from tests.running import Command
+
+FOLDER = "hit-counter"
+
+
+@pytest.fixture
+def challenge(tmp_path: Path) -> Path:
+    """Return the folder of the example, written file by file as the page says."""
+    for block in blocks(AUTHORING):
+        if path := re.match(rf"`({FOLDER}/[\w./-]+)`", block.before):
+            (tmp_path / path[1]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path[1]).write_text(block.text, encoding="utf-8")
+    return tmp_path / FOLDER
+
+
+def test_reference_of_the_example_earns_everything(run_grader: Command, challenge: Path) -> None:
+    """The first solution of the page scores 100 of 100."""
+    ended = run_grader.grade(challenge / "solutions" / "reference-flask", challenge=challenge)
+    assert ended.code == 0, ended.out
+    assert (ended.report["score"], ended.report["max_score"]) == (100, 100)
+
+
+def test_wrong_solution_of_the_example_fails_as_it_says(run_grader: Command, challenge: Path) -> None:
+    """The second one gets the verdict, and fails the checks, of its expected.toml: 60 of 100."""
+    folder = challenge / "solutions" / "wrong-in-memory"
+    expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
+    ended = run_grader.grade(folder, challenge=challenge)
+    failed = [id_ for id_, outcome in ended.outcomes.items() if outcome != "passed"]
+    assert (ended.report["verdict"], failed) == (expected["verdict"], expected["fails"])
+    assert ended.report["score"] == 60
+
+
+def test_public_checks_of_the_example_run(run_grader: Command, challenge: Path) -> None:
+    """The public suite is one of its own."""
+    ended = run_grader.grade(challenge / "solutions" / "wrong-in-memory", "--public", challenge=challenge)
+    assert ended.outcomes == {"hits-are-a-number": "passed"}
