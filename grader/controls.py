@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import base64
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any, Protocol
 
-from grader.models import AppState
+from grader.engine.commands import Ended, NotRunning
+from grader.files import BadPath, get_file, put_file
+from grader.models import AppState, AppUsage
+
+COMMAND_LIMIT_S = 30.0
+OUTPUT_LIMIT_BYTES = 64 * 1024
 
 Arguments = Mapping[str, Any]
 Result = dict[str, Any]
@@ -32,6 +39,12 @@ class App(Protocol):
 
     def log(self) -> str:
         """Return the end of what it printed."""
+
+    def exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float, limit_bytes: int) -> Ended | None:
+        """Run a command beside it; None when that did not end in time."""
+
+    def usage(self) -> AppUsage:
+        """Return what it has used."""
 
 
 class Service(Protocol):
@@ -73,6 +86,11 @@ class Controls:
             "app.reset": lambda _: self.reset(),
             "app.state": lambda _: {"running": self.app.state().running},
             "app.wait": lambda _: self._wait(),
+            "app.logs": lambda _: {"text": self.app.log()},
+            "app.usage": lambda _: asdict(self.app.usage()),
+            "app.exec": self._exec,
+            "app.put": self._put,
+            "app.get": self._get,
             "service.stop": lambda arguments: self._service(arguments).stop(),
             "service.start": lambda arguments: self._service(arguments).resume(),
             "service.pause": lambda arguments: self._service(arguments).pause(),
@@ -81,10 +99,18 @@ class Controls:
         }
 
     def carry_out(self, operation: str, arguments: Arguments) -> Result:
-        """Return the result of one request; raises `Refused` for one that makes no sense."""
+        """Return the result of one request; raises `Refused` for one that makes no sense.
+
+        What needs a running app says so when there is none: `{"running": False}`.
+        """
         if operation not in self._operations:
             raise Refused(f"there is no operation {operation!r}")
-        return self._operations[operation](arguments) or {}
+        try:
+            return self._operations[operation](arguments) or {}
+        except NotRunning:
+            return {"running": False}
+        except BadPath as bad:
+            raise Refused(str(bad)) from bad
 
     def reset(self) -> None:
         """Start everything afresh: services with fresh data, then the app with the submitted files.
@@ -101,6 +127,25 @@ class Controls:
     def _wait(self) -> Result:
         state = self.app.wait(self._start_s)
         return {"running": state.running, "exit_code": state.exit_code}
+
+    def _exec(self, arguments: Arguments) -> Result:
+        argv, timeout_s = arguments.get("argv"), arguments.get("timeout_s")
+        if not isinstance(argv, list) or not argv or not all(isinstance(word, str) for word in argv):
+            raise Refused(f"{argv!r} is not a command: a list of texts")
+        if not isinstance(timeout_s, int | float) or not 0 < timeout_s <= COMMAND_LIMIT_S:
+            raise Refused(f"{timeout_s!r} is not a time limit from 0 to {COMMAND_LIMIT_S:g} s")
+        ended = self.app.exec(argv, timeout_s=timeout_s, limit_bytes=OUTPUT_LIMIT_BYTES)
+        if ended is None:
+            return {"ended": False}
+        return {"ended": True, "status": ended.status, "output": ended.output.decode("utf-8", "replace")}
+
+    def _put(self, arguments: Arguments) -> Result:
+        content = base64.b64decode(str(arguments.get("content", "")))
+        return {"done": put_file(self.app, str(arguments.get("path", "")), content)}
+
+    def _get(self, arguments: Arguments) -> Result:
+        content = get_file(self.app, str(arguments.get("path", "")))
+        return {"content": None if content is None else base64.b64encode(content).decode()}
 
     def _service(self, arguments: Arguments) -> Service:
         name = str(arguments.get("name", ""))

@@ -126,6 +126,14 @@ class AppState:
 
 
 @dataclass(frozen=True, slots=True)
+class AppUsage:
+    """What the kernel counted for the app's container: memory now, and CPU seconds since its last start."""
+
+    memory_bytes: int
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Restart:
     """The app was started again during the suite: after which check, and why."""
 

@@ -12,10 +12,11 @@ from docker.errors import APIError
 
 from grader.engine.channel import Channel
 from grader.engine.client import docker_call
+from grader.engine.commands import Ended, NotRunning, run_command
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
 from grader.errors import SandboxError
-from grader.models import AppState, Limits
+from grader.models import AppState, AppUsage, Limits
 
 APP_PORT = 8000
 APP_USER = 10001
@@ -197,6 +198,29 @@ class AppContainer:
             running=bool(state["Running"]),
             exit_code=int(state["ExitCode"]),
             out_of_memory=self._was_out_of_memory,
+        )
+
+    def exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float, limit_bytes: int) -> Ended | None:
+        """Run a command beside the app, as its user; None when it did not end in time. Raises `NotRunning`."""
+        return run_command(
+            self._client, self._container, argv, stdin=stdin, timeout_s=timeout_s, limit_bytes=limit_bytes
+        )
+
+    def usage(self) -> AppUsage:
+        """Return what the app has used: its memory now, files in /app and /tmp included, and CPU time since its start.
+
+        Raises `NotRunning`.
+        """
+        with docker_call("measure the app's container"):
+            stats = self._client.stats(self._container, stream=False, one_shot=True)
+        memory = stats["memory_stats"]
+        if "usage" not in memory:
+            raise NotRunning
+        # pages of files that the kernel would give back at once: cgroup v1, then v2
+        idle = memory["stats"].get("total_inactive_file", memory["stats"].get("inactive_file", 0))
+        return AppUsage(
+            memory_bytes=int(memory["usage"]) - int(idle),
+            cpu_s=int(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9,
         )
 
     def log(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from collections.abc import Iterator
 
 import grader_checks
 import pytest
@@ -12,7 +13,7 @@ from grader_checks.fixtures import Fixtures
 from grader.challenge import Manifest
 from grader.cli import cli
 from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys
-from tests.docs.pages import DOCS, ROOT, code_names, name, our_pages, read
+from tests.docs.pages import DOCS, code_names, name, our_pages, read
 from tests.unit.test_layers import LAYERS
 
 AGAIN = "run: .venv/bin/python -m tests.docs.generate"
@@ -41,24 +42,37 @@ def test_every_manifest_key_has_a_meaning(key: str, field: typing.Any) -> None:
     assert field.description, f"give {key} a description in grader/challenge.py"
 
 
+NOT_FOR_AUTHORS = {
+    "app": {"reset", "is_listening", "is_usable", "wait_until_ready", "wait_until_first_ready"},
+    "service": {"restore"},
+}
+"""What the code around a suite calls on the objects of its fixtures."""
+
+
 def test_every_fixture_is_explained() -> None:
     """An author finds every fixture of a suite in docs/authoring.md, and every method that is there for authors."""
     explained = code_names(AUTHORING)
-    fixtures = [key for key, value in vars(Fixtures).items() if "fixture" in type(value).__name__.lower()]
-    assert {"api", "app", "rng"} <= set(fixtures)
-    assert [fixture for fixture in fixtures if fixture not in explained] == []
+    fixtures = {key for key, value in vars(Fixtures).items() if "fixture" in type(value).__name__.lower()}
+    assert {"api", "app", "rng", "db", "service"} <= fixtures
+    assert fixtures - set(explained) == set()
     for fixture in fixtures:
-        kind = typing.get_type_hints(getattr(Fixtures, fixture).__wrapped__)["return"]
-        if kind.__module__.startswith("grader_checks"):
+        returned = typing.get_type_hints(getattr(Fixtures, fixture).__wrapped__)["return"]
+        for kind in (kind for kind in classes_in(returned) if kind.__module__.startswith("grader_checks")):
             methods = {key for key, value in vars(kind).items() if callable(value) and not key.startswith("_")}
-            for method in methods - called_by_the_suite_itself():
-                assert any(f"{fixture}.{method}" in text for text in explained), f"{fixture}.{method}"
+            for method in methods - NOT_FOR_AUTHORS.get(fixture, set()):
+                call = re.compile(rf"{fixture}(\(.*\))?\.{method}\b")
+                assert any(call.search(text) for text in explained), f"{fixture}: {method}"
 
 
-def called_by_the_suite_itself() -> set[str]:
-    """Return the methods that the code around a suite calls on the app: those are not for authors."""
-    folder = ROOT / "sandbox" / "tester" / "grader_checks"
-    return {found for path in folder.glob("*.py") for found in re.findall(r"self\.app\.(\w+)\(", read(path))}
+def classes_in(annotation: typing.Any) -> Iterator[type]:
+    """Yield the classes in an annotation: itself, or those of its arguments, a callable's result included."""
+    if isinstance(annotation, list):
+        return
+    arguments = typing.get_args(annotation)
+    for argument in arguments:
+        yield from classes_in(argument)
+    if not arguments and isinstance(annotation, type):
+        yield annotation
 
 
 def test_everything_that_suites_import_is_explained() -> None:

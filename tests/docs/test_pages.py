@@ -136,14 +136,15 @@ def test_variables_that_others_have_named_are_listed(variable: str) -> None:
     assert f"`{variable}`" in read(OPERATING).partition("## Environment variables")[2].partition("\n## ")[0]
 
 
-def test_code_in_the_readme_is_quoted() -> None:
-    """Python in the README stands in the file that is named before it, word for word."""
-    quoted = [block for block in blocks(README) if block.language == "python"]
-    assert quoted
-    for block in quoted:
-        source = re.search(r"`(\S+\.py)`", block.before)
+def test_quoted_code_is_in_its_file() -> None:
+    """Python in the README, and wherever `<!-- from FILE -->` stands before it, is in that file word for word."""
+    quoted = [(page, block) for page in our_pages() for block in blocks(page) if "<!-- from " in block.before]
+    quoted += [(README, block) for block in blocks(README) if block.language == "python"]
+    assert len(quoted) > 1
+    for page, block in quoted:
+        source = re.search(r"(?:<!-- from |`)(\S+\.py)", block.before)
         assert source is not None, block.before
-        assert block.text in read(ROOT / source[1]), block.before
+        assert block.text in read(ROOT / source[1]), f"{name(page)}: {source[1]} holds something else"
 
 
 def test_every_test_that_is_cited_as_proof_is_in_the_list_of_defences() -> None:

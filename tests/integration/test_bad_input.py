@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.running import PROBE, ROOT, Command, write_app, write_challenge
-from tests.unit.packing import RawMember, deflated_zeros, raw_zip
+from tests.unit.packing import RawMember, deflated_zeros, raw_zip, tar_of
 
 # linux/prctl.h, linux/capability.h
 PR_CAPBSET_DROP = 24
@@ -35,7 +35,7 @@ def assert_refused(run_grader: Command, submission: Path, *said: str, code: int 
         assert text in told
     assert "Traceback" not in refused.err
     assert "score" not in refused.report
-    assert error["message"].split()[0] in refused.err
+    assert "".join(error["message"].split()) in "".join(refused.err.split())
 
 
 def test_no_docker(run_grader: Command, app: Write, tmp_path: Path) -> None:
@@ -107,11 +107,11 @@ def test_archives_that_are_no_submission(run_grader: Command, tmp_path: Path) ->
 
 def test_a_hundred_thousand_files(run_grader: Command, tmp_path: Path) -> None:
     """An archive of a hundred thousand files is refused without being unpacked, with advice on what to leave out."""
-    many = tmp_path / "many.zip"
-    many.write_bytes(raw_zip(RawMember(b"data/%d" % number, b"") for number in range(100_000)))
+    many = tmp_path / "many.tar.gz"
+    many.write_bytes(tar_of({f"data/{number}": b"" for number in range(100_000)}, gz=True))
     began = time.monotonic()
     assert_refused(run_grader, many, "files and folders; counting stopped there", "node_modules")
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
 
 
 def test_suite_with_a_syntax_error(run_grader: Command, app: Write, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import docker
 import pytest
 
 from grader.engine.ownership import OWNER
-from tests.running import PROBE, Command, finish, wait_for_line
+from tests.running import PROBE, Command, finish, wait_for_line, write_app
 
 Write = Callable[..., Path]
 HANGS = "serve(second=lambda request: time.sleep(600))"
@@ -96,12 +96,14 @@ def test_two_sweeps_of_the_same(run_grader: Command, app: Write, engine: docker.
     assert victim.left_in(engine) == []
 
 
-def test_two_graders_at_once(run_grader: Command, app: Write) -> None:
-    """Graders at work at the same time reach their own app only."""
-    code = "open('/app/name', 'w').write(sys.argv[1]); serve(first=lambda r: (print(sys.argv[1], flush=True), answer(r)))"
-    submissions = [app(code, Procfile=f"web: echo booted {name}; exec python app.py {name}\n") for name in ()]
-    good, bad = app(), app.__call__
-    del submissions, good, bad
+def test_two_graders_at_once(run_grader: Command, tmp_path: Path) -> None:
+    """Graders at work at the same time each judge their own app."""
+    good = write_app(tmp_path / "good", "serve(last=lambda request: (time.sleep(1), answer(request)))")
+    bad = write_app(tmp_path / "bad", "serve(second=lambda request: (time.sleep(1), answer(request, 500)))")
+    processes = [run_grader.start("grade", PROBE, folder, "--format", "json") for folder in (good, bad, good)]
+    graded = [finish(process) for process in processes]
+    assert [done.report["score"] for done in graded] == [10, 8, 10]
+    assert [done.report["restarts"] for done in graded] == [[], [], []]
 
 
 def test_hang_up(run_grader: Command, app: Write, engine: docker.APIClient) -> None:

@@ -24,6 +24,7 @@ LAYERS = (
     {"submission", "challenge", "protocol"},
     {"stacks", "services"},
     {"engine"},
+    {"files"},
     {"controls"},
     {"suite"},
     {"scoring"},

@@ -6,7 +6,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +16,9 @@ import pytest
 
 from grader.controls import Controls
 from grader.engine.channel import Channel
+from grader.engine.commands import Ended
 from grader.errors import ChallengeError, SandboxError, Stopped
-from grader.models import AppState, Limits, Outcome, Restart, Verdict
+from grader.models import AppState, AppUsage, Limits, Outcome, Restart, Verdict
 from grader.progress import quiet
 from grader.scoring import results_in_order, verdict_of
 from grader.suite import SuiteRun, follow_suite
@@ -52,6 +53,13 @@ class CannedApp:
 
     def kill(self) -> None:
         self.calls.append("kill")
+
+    def exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float, limit_bytes: int) -> Ended | None:
+        self.calls.append(f"exec {' '.join(argv)} {len(stdin)} {timeout_s:g} {limit_bytes}")
+        return None
+
+    def usage(self) -> AppUsage:
+        return AppUsage(memory_bytes=1, cpu_s=0.5)
 
     def state(self) -> AppState:
         return AppState(self.running, self.exit_code, self.out_of_memory)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import socket
 import time
+from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel, Message
-from grader_checks.expectations import fail
+from grader_checks.expectations import NoAnswer, fail
 
+COMMAND_S = 5.0
 POLL_INTERVAL_S = 0.01
 PROBE_TIMEOUT_S = 2.0
 WITNESS_TIMEOUT_S = 5.0
@@ -18,6 +21,22 @@ WITNESS_TIMEOUT_S = 5.0
 
 class NotReady(Exception):
     """The app was not ready before its start deadline; the text says what was seen instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecResult:
+    """How a command ended: its status, and what it wrote to stdout and stderr (64 KiB at most)."""
+
+    status: int
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Memory that the app's container uses now, its files included, and CPU seconds since its last start."""
+
+    memory_bytes: int
+    cpu_s: float
 
 
 class App:
@@ -61,6 +80,54 @@ class App:
     def is_running(self) -> bool:
         """Tell whether the app's main process is alive, as the host sees it."""
         return bool(self._channel.request("app.state")["running"])
+
+    def exec(self, argv: list[str], timeout_s: float = COMMAND_S) -> ExecResult:
+        """Run a command in the app's container, beside the app, as its user and in its folder; without a shell.
+
+        What it returns is the learner's word: use it to look for what the suite planted itself. Fails the check when
+        it does not end within `timeout_s` (30 at most), or when no app runs.
+        """
+        __tracebackhide__ = True
+        result = self._ask_running("app.exec", argv=argv, timeout_s=timeout_s)
+        if not result["ended"]:
+            raise NoAnswer(f"a command in the app's container did not end within {timeout_s:g} s")
+        return ExecResult(int(result["status"]), str(result["output"]))
+
+    def logs(self) -> str:
+        """Return the end of what the app printed: at most 400 lines and 64 KiB."""
+        return str(self._channel.request("app.logs")["text"])
+
+    def usage(self) -> Usage:
+        """Return what the app uses, as the kernel counts it; fails the check when it does not run."""
+        __tracebackhide__ = True
+        result = self._ask_running("app.usage")
+        return Usage(int(result["memory_bytes"]), float(result["cpu_s"]))
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file below /app or /tmp of the app's container: a canary, at most 512 KiB; never through a link.
+
+        Fails the check when the app does not run or has put something else than a file there.
+        """
+        __tracebackhide__ = True
+        result = self._ask_running("app.put", path=path, content=base64.b64encode(content).decode())
+        if not result["done"]:
+            fail("a file could not be written into the app's container")
+
+    def get(self, path: str) -> bytes | None:
+        """Return a regular file below /app or /tmp of the app's container, its first 512 KiB; None if there is none.
+
+        A link is never followed: it counts as none. What it holds is the learner's word.
+        """
+        __tracebackhide__ = True
+        content = self._ask_running("app.get", path=path)["content"]
+        return None if content is None else base64.b64decode(content)
+
+    def _ask_running(self, operation: str, **arguments: object) -> Message:
+        __tracebackhide__ = True
+        result = self._channel.request(operation, **arguments)
+        if result.get("running") is False:
+            fail("the app is not running")
+        return result
 
     def is_usable(self) -> bool:
         """Tell whether there is anything to check: the app listens, unless it has to end, and no service has died."""

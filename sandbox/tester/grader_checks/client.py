@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool
 
+from grader_checks.exchange import Exchange, ExchangeAdapter
 from grader_checks.expectations import CheckFailed, NoAnswer, fail, match, shown
 
 CALL_TIMEOUT_S = 3.0
@@ -76,7 +71,7 @@ class Api:
         self.session = _Session()
         self.session.trust_env = False
         self.session.headers.update({"Accept-Encoding": "identity", "Connection": "close"})
-        self.session.mount("http://", _DeadlineAdapter(max_retries=0))
+        self.session.mount("http://", ExchangeAdapter(max_retries=0))
 
     def request(
         self,
@@ -96,7 +91,7 @@ class Api:
         """
         __tracebackhide__ = True
         label = f"{method} {path}"
-        exchange = _Exchange(timeout_s)
+        exchange = Exchange(timeout_s)
         try:
             with exchange:
                 response = self.session.request(
@@ -162,41 +157,6 @@ class Api:
         return self.request("DELETE", path, **options)
 
 
-class _Exchange:
-    """The deadline of one request: at its end the socket is shut down, whatever the library is waiting for.
-
-    A read time-out alone restarts with every byte, so a server that drips could hold a check for its whole length.
-    """
-
-    current = threading.local()
-
-    def __init__(self, timeout_s: float) -> None:
-        self.timeout_s = timeout_s
-        self.expired = False
-        self.elapsed_s = 0.0
-        self.socket: socket.socket | None = None
-        self._timer = threading.Timer(timeout_s, self._expire)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        self._began = time.monotonic()
-        _Exchange.current.exchange = self
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        _Exchange.current.exchange = None
-        self.elapsed_s = time.monotonic() - self._began
-
-    def _expire(self) -> None:
-        self.expired = True
-        if self.socket is not None:
-            try:
-                self.socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # already closed
-
-
 class _Session(requests.Session):
     """Knows no redirects: even one that is not followed would have its body read, unbounded, and its target parsed."""
 
@@ -204,29 +164,7 @@ class _Session(requests.Session):
         return None
 
 
-class _Connection(HTTPConnection):
-    """A connection that tells the exchange in progress which socket it uses."""
-
-    def connect(self) -> None:
-        super().connect()
-        exchange = getattr(_Exchange.current, "exchange", None)
-        if exchange is not None:
-            exchange.socket = self.sock
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _DeadlineAdapter(HTTPAdapter):
-    """Opens every connection as one whose exchange can be ended from outside."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool}
-
-
-def _read_body(raw: urllib3.HTTPResponse, label: str, exchange: _Exchange) -> bytes:
+def _read_body(raw: urllib3.HTTPResponse, label: str, exchange: Exchange) -> bytes:
     body = bytearray()
     while chunk := raw.read1(65536, decode_content=False):
         body += chunk
@@ -237,7 +175,7 @@ def _read_body(raw: urllib3.HTTPResponse, label: str, exchange: _Exchange) -> by
     return bytes(body)
 
 
-def _no_answer(label: str, exchange: _Exchange, error: Exception) -> CheckFailed:
+def _no_answer(label: str, exchange: Exchange, error: Exception) -> CheckFailed:
     if exchange.expired or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError):
         return NoAnswer(f"{label}: no complete answer within {exchange.timeout_s:g} s")
     text = str(error)

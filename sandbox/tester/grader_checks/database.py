@@ -77,9 +77,7 @@ class Database:
         __tracebackhide__ = True
         self._run(lambda connection: self._try(connection, sql, params, message))
 
-    def rejects(
-        self, sql: str, because: str | tuple[str, ...], benign: Twin, *, message: str, **params: Any
-    ) -> None:
+    def rejects(self, sql: str, because: str | tuple[str, ...], benign: Twin, *, message: str, **params: Any) -> None:
         """Fail the check unless the statement is refused `because` of that, and its twin accepted before and after.
 
         `because`: names of `refusals.REASONS`, SQLSTATE codes or their first two characters. `benign`: the twin's

@@ -29,8 +29,8 @@ def raw(request, *parts):
         request.wfile.write(part)
 
 
-def serve(**handlers):
-    """Serve for ever; `handlers` maps the name of a path to a function that gets the request."""
+def serve(workers=1, **handlers):
+    """Serve for ever in so many processes; `handlers` maps the name of a path to a function that gets the request."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -39,4 +39,8 @@ def serve(**handlers):
         def log_message(self, *_):
             pass
 
-    Server(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()
+    server = Server(("0.0.0.0", int(os.environ["PORT"])), Handler)
+    for _ in range(workers - 1):
+        if os.fork() == 0:
+            break
+    server.serve_forever()

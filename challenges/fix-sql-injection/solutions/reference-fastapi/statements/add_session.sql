@@ -1,0 +1,1 @@
+INSERT INTO session (token, account) VALUES (%(token)s, %(account)s)

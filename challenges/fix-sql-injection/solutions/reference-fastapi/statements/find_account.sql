@@ -1,0 +1,1 @@
+SELECT id, password_hash FROM account WHERE name = %(name)s

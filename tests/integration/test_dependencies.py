@@ -1,0 +1,157 @@
+"""The dependency step: what a requirements.txt asks for is installed once, in a container with limits, or refused."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from grader.engine.ownership import RUN
+from grader.recipes import image_ref
+from tests.running import PROBE, Command, finish, wait_for_line, write_challenge
+
+Write = Callable[..., Path]
+LABEL = "org.grader.dependencies"
+REPOSITORY = "grader/dependencies"
+
+
+@pytest.fixture
+def images(engine: docker.APIClient) -> Iterator[Callable[[], set[str]]]:
+    """Return a function that names the images of dependencies made by the test; they are removed after it."""
+
+    def found() -> set[str]:
+        return {tag for image in engine.images(REPOSITORY) for tag in image["RepoTags"] or ()}
+
+    before = found()
+    yield lambda: found() - before
+    for tag in found() - before:
+        engine.remove_image(tag)
+
+
+@pytest.fixture
+def fresh() -> str:
+    """Return a comment that makes a requirements.txt one that was never seen before."""
+    return f"# {secrets.token_hex(8)}\n"
+
+
+def build_s(report: dict[str, list[dict[str, float]]]) -> float:
+    """Return how long the dependency step took."""
+    return next(phase["duration_s"] for phase in report["timings"] if phase["name"] == "build")
+
+
+def test_satisfied_by_the_image(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Callable[[], set[str]], fresh: str, tmp_path: Path
+) -> None:
+    """Requirements that the stack's image meets need no network, install nothing, and cost nothing the second time."""
+    requirements = fresh + "Flask>=3  # the framework\n\nsqlalchemy\ngunicorn; python_version >= '3'\nsix; python_version < '3'\n"
+    submission = app("import flask, sqlalchemy\nserve()", **{"requirements.txt": requirements})
+    challenge = write_challenge(tmp_path / "probe", dependencies="preinstalled")
+    first = run_grader.grade(submission, challenge=challenge)
+    assert first.report["verdict"] == "passed", first.out
+    (tag,) = images()
+    assert engine.inspect_image(tag)["Id"] == engine.inspect_image(image_ref("stack-python"))["Id"]
+    second = run_grader.grade(submission, challenge=challenge)
+    assert second.report["verdict"] == "passed"
+    assert build_s(second.report) < build_s(first.report) / 2
+
+
+def test_installed_from_the_registry(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Callable[[], set[str]], fresh: str
+) -> None:
+    """A package that the image lacks is fetched once and kept in an image that holds it and nothing of this machine."""
+    code = "import six, flask\nprint('six', six.__version__, flush=True)\nserve()"
+    submission = app(code, **{"requirements.txt": fresh + "six==1.16.0\n"})
+    first = run_grader.grade(submission)
+    assert first.report["verdict"] == "passed", first.out
+    assert "six 1.16.0" in first.report["app_log"]
+    (tag,) = images()
+    image = engine.inspect_image(tag)
+    second = run_grader.grade(submission)
+    assert second.report["verdict"] == "passed"
+    assert build_s(second.report) < build_s(first.report) / 2
+    assert engine.inspect_image(tag)["Id"] == image["Id"]
+
+    stack = engine.inspect_image(image_ref("stack-python"))
+    assert image["Config"]["Env"] == stack["Config"]["Env"]
+    told = {name: value for name, value in image["Config"]["Labels"].items() if value}
+    assert told == {**stack["Config"]["Labels"], LABEL: tag.partition(":")[2]}
+    new = files_of(engine, tag) - files_of(engine, image_ref("stack-python"))
+    assert {path for path in new if not path.startswith("/opt/dependencies/")} == set()
+    assert "/opt/dependencies/six.py" in new
+
+
+def test_requirements_that_cannot_be_met(
+    run_grader: Command, app: Write, images: Callable[[], set[str]], fresh: str, tmp_path: Path
+) -> None:
+    """What cannot be installed fails the build with the installer's words, no points, and nothing kept."""
+    unknown = run_grader.grade(app(**{"requirements.txt": fresh + "grader-has-no-such-package==1.0\n"}))
+    assert (unknown.code, unknown.report["verdict"]) == (1, "build_failed")
+    assert (unknown.report["score"], unknown.report["max_score"]) == (0, 10)
+    assert unknown.report["message"] == "what requirements.txt ask for cannot be installed"
+    assert "No matching distribution found for grader-has-no-such-package" in unknown.report["app_log"]
+    assert set(unknown.outcomes.values()) == {"errored"}
+
+    lines = ["./local", "-r other.txt", "--index-url https://example.com", "https://example.com/a.whl", "-e .", "../up"]
+    refused = run_grader.grade(app(**{"requirements.txt": fresh + "\n".join([*lines, "six @ file:///etc/passwd"])}))
+    assert refused.report["verdict"] == "build_failed"
+    for number, line in enumerate(lines, start=2):
+        assert f"line {number}: {line!r}" in refused.report["app_log"]
+    assert "six comes from an address" in refused.report["app_log"]
+
+    offline = write_challenge(tmp_path / "probe", dependencies="preinstalled")
+    refused = run_grader.grade(app(**{"requirements.txt": fresh + "six\nflask"}), challenge=offline)
+    assert refused.report["verdict"] == "build_failed"
+    assert "allows only what is installed already, which does not satisfy:\n  six\nInstalled: " in refused.report["app_log"]
+
+    hurried = write_challenge(tmp_path / "hurried" / "probe", build_s=1)
+    late = run_grader.grade(app(**{"requirements.txt": fresh + "six==1.16.0"}), challenge=hurried)
+    assert late.report["verdict"] == "build_failed"
+    assert late.report["message"] == "installing the dependencies took longer than 1 s"
+    assert images() == set()
+
+
+def test_registry_that_cannot_be_reached(
+    run_grader: Command, app: Write, images: Callable[[], set[str]], fresh: str, tmp_path: Path
+) -> None:
+    """When not even a package that surely exists can be fetched, the operator must act and the learner has no score."""
+    (tmp_path / "none.pem").write_text("")
+    unset = {"REQUESTS_CA_BUNDLE": "", "PIP_CERT": ""}
+    submission = app(**{"requirements.txt": fresh + "six==1.16.0\n"})
+    done = run_grader.grade(submission, env={"SSL_CERT_FILE": str(tmp_path / "none.pem"), **unset})
+    assert done.code == 5
+    assert "no package registry answers" in done.error["message"]
+    assert images() == set()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=["Ctrl-C", "KILL"])
+def test_interrupted(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Callable[[], set[str]], fresh: str, sign: signal.Signals
+) -> None:
+    """A run that ends during the dependency step leaves nothing; after a kill `grader prune` removes it."""
+    victim = Command() if sign is signal.SIGKILL else run_grader
+    process = victim.start("grade", PROBE, app(**{"requirements.txt": fresh + "six==1.16.0\n"}))
+    wait_for_line(process, "4 checks")
+    process.send_signal(sign)
+    done = finish(process)
+    if sign is signal.SIGKILL:
+        assert run_grader("prune").code == 0
+    else:
+        assert done.code == 130
+    assert victim.left_in(engine) == []
+    assert images() == set()
+
+
+def files_of(engine: docker.APIClient, image: str) -> set[str]:
+    """Return the path of every file of an image."""
+    command = ["find", "/", "-xdev", "(", "-type", "f", "-o", "-type", "l", ")"]
+    container = engine.create_container(image, command, user="0", entrypoint=[], labels={f"{RUN}.test": ""})["Id"]
+    try:
+        engine.start(container)
+        engine.wait(container)
+        return set(engine.logs(container, stderr=False).decode().splitlines())
+    finally:
+        engine.remove_container(container, force=True)
