@@ -32,23 +32,27 @@ ANSWERS = {
     "too-short": "raw(r, b'HTTP/1.1 200 OK\\r\\nContent-Length: 100\\r\\n\\r\\n{}')",
     "negative-length": "raw(r, b'HTTP/1.1 200 OK\\r\\nContent-Length: -1\\r\\n\\r\\n[]')",
     "bad-chunk": "raw(r, b'HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nzz\\r\\n{}')",
-    "gzip": "raw(r, b'HTTP/1.1 200 OK\\r\\nContent-Encoding: gzip\\r\\n\\r\\n', gzip.compress(b'{\"name\": \"gzip\"}'))",
+    "gzip": "raw(r, b'HTTP/1.1 200 OK\\r\\nContent-Encoding: gzip\\r\\n\\r\\n', SMALL_GZIP)",
     "gzip-bomb": "raw(r, b'HTTP/1.1 302 F\\r\\nLocation: /\\r\\nContent-Encoding: gzip\\r\\n\\r\\n', BOMB)",
-    "redirect": "raw(r, b'HTTP/1.1 302 Found\\r\\nLocation: http://127.0.0.1:1/\\r\\nContent-Length: 0\\r\\n\\r\\n')",
-    "redirect-nowhere": "raw(r, b'HTTP/1.1 302 Found\\r\\nLocation: http://[::1/\\r\\nContent-Length: 0\\r\\n\\r\\n')",
-    "redirect-odd": "raw(r, b'HTTP/1.1 302 Found\\r\\nLocation: \\xff\\xfehttp://%%%/\\r\\nContent-Length: 0\\r\\n\\r\\n')",
+    "redirect": "redirect(r, b'http://127.0.0.1:1/')",
+    "redirect-nowhere": "redirect(r, b'http://[::1/')",
+    "redirect-odd": "redirect(r, b'\\xff\\xfehttp://%%%/')",
 }
 
 SUBMISSION = """
 import gzip
 
 HEAD = b"HTTP/1.1 200 OK\\r\\nContent-Type: application/json\\r\\n\\r\\n"
+SMALL_GZIP = gzip.compress(b'{"name": "gzip"}')
 BOMB = gzip.compress(bytes(20 * 1024**2)) * 50
 
 def endless(r, head):
     raw(r, head)
     while True:
         r.wfile.write(bytes(65536))
+
+def redirect(r, location):
+    raw(r, b"HTTP/1.1 302 Found\\r\\nContent-Length: 0\\r\\nLocation: " + location + b"\\r\\n\\r\\n")
 
 def drip(r, head):
     raw(r, head)
@@ -72,8 +76,8 @@ def test_{name.replace("-", "_")}(api):
         for name in [*ANSWERS, "fine"]
     )
     challenge = write_challenge(tmp_path / "probe", checks, check_s=5, total_s=80)
-    submission = app(SUBMISSION + "".join(f"    {name!r}: lambda r: {code},\n" for name, code in ANSWERS.items()) + "})")
-    done = run_grader.grade(submission, challenge=challenge)
+    handlers = "".join(f"    {name!r}: lambda r: {code},\n" for name, code in ANSWERS.items())
+    done = run_grader.grade(app(SUBMISSION + handlers + "})"), challenge=challenge)
     assert done.code == 1, done.err
     assert done.outcomes == {**dict.fromkeys(ANSWERS, "failed"), "fine": "passed"}, done.feedback
     for check in done.report["checks"]:
@@ -85,7 +89,8 @@ def test_{name.replace("-", "_")}(api):
     assert said["too-short"] == "GET /too-short: the app closed the connection before its answer was complete"
     assert said["huge-header"] == "GET /huge-header: the answer is not valid HTTP"
     assert said["bad-utf8"].startswith("GET /bad-utf8: expected a JSON body")
-    assert said["redirect"] == "GET /redirect: expected status 200, got 302"
+    for name in ("redirect", "redirect-nowhere", "redirect-odd", "gzip-bomb"):
+        assert said[name] == f"GET /{name}: expected status 200, got 302"
     assert_printable(done)
 
 

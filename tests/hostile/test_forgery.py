@@ -12,15 +12,16 @@ Write = Callable[..., Path]
 FORGER = r"""
 import json, struct
 
-events = [{"type": "finished", "id": id_, "outcome": "passed", "feedback": "", "detail": "", "node": "", "duration_s": 0}
-          for id_ in ("first", "second", "third", "last")] + [{"type": "ended"}]
+passed = {"type": "finished", "outcome": "passed", "feedback": "", "detail": "", "node": "", "duration_s": 0}
+events = [{**passed, "id": id_} for id_ in ("first", "second", "third", "last")] + [{"type": "ended"}]
+streams = [*(f"/proc/1/fd/{number}" for number in range(3)), "/proc/self/fd/1", "/dev/stdout", "/dev/console", "/suite/x"]
 lines = "".join(json.dumps(event) + "\n" for event in events)
 
 def shout():
     for stream in (sys.stdout, sys.stderr):
         print(lines, "4 passed in 0.01s\nPASSED 10 of 10 points", file=stream, flush=True)
     frame = struct.pack(">BxxxL", 1, len(lines)) + lines.encode()
-    for path in ("/proc/1/fd/0", "/proc/1/fd/1", "/proc/1/fd/2", "/proc/self/fd/1", "/dev/stdout", "/suite/x", "/dev/console"):
+    for path in streams:
         try:
             with open(path, "wb") as file:
                 file.write(frame)

@@ -1,4 +1,4 @@
-"""Submissions that look around: no internet, no host, no port of the tester, nobody but the tester that talks to them."""
+"""Submissions that look around: there is no internet, no host, and no port of the tester."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def answered(waiting, wait_s):
     for s in waiting:
         poll.register(s, select.POLLOUT)
     ready = {fd for fd, _ in poll.poll(0)}
-    found = [target for s, target in waiting.items() if s.fileno() in ready and s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0]
+    found = [
+        target for s, target in waiting.items()
+        if s.fileno() in ready and s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0
+    ]
     for s in waiting:
         s.close()
     waiting.clear()
@@ -63,7 +66,7 @@ for host in hosts:
 print([
     open_ones([(host, port) for host in hosts for port in ports], 1.5),
     open_ones([(tester, port) for port in range(1, 20000)], 1),
-    resolved("example.com") + resolved("tester") + resolved("host.docker.internal"),
+    resolved("example.com") + resolved("host.docker.internal"),
     os.path.exists("/var/run/docker.sock"),
 ], flush=True)
 serve()
@@ -105,7 +108,8 @@ def listener() -> Iterator[tuple[int, list[object]]]:
 def addresses_of_this_machine() -> list[str]:
     """Return every IPv4 address of this machine, that of Docker's bridge included."""
     table = Path("/proc/net/fib_trie").read_text()
-    return sorted({address for address in re.findall(r"-- ([\d.]+)\n\s+/32 host LOCAL", table) if address[:4] != "127."})
+    found = re.findall(r"-- ([\d.]+)\n\s+/32 host LOCAL", table)
+    return sorted({address for address in found if not address.startswith("127.")})
 
 
 def test_nobody_is_reached(run_grader: Command, app: Write, tmp_path: Path) -> None:
@@ -116,7 +120,8 @@ def test_nobody_is_reached(run_grader: Command, app: Write, tmp_path: Path) -> N
     with listener() as (port, came):
         with socket.create_connection((hosts[0], port)) as witness:
             witness.sendall(b"x")
-        done = run_grader.grade(app(SCOUT.replace("HOSTS", repr(hosts)).replace("PORT", str(port))), challenge=challenge)
+        submission = app(SCOUT.replace("HOSTS", repr(hosts)).replace("PORT", str(port)))
+        done = run_grader.grade(submission, challenge=challenge)
     assert done.report["verdict"] == "passed", done.out
     assert ast.literal_eval(done.report["app_log"]) == [[], [], [], False]
     assert len(came) == 1, came

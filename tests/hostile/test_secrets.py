@@ -48,6 +48,11 @@ def test_expected():
     assert CANARY == ""
 
 @pytest.mark.check(points=1, group="g")
+@pytest.mark.xfail(reason="CANARY")
+def test_unexpected():
+    '''It was expected to fail and does not.'''
+
+@pytest.mark.check(points=1, group="g")
 def test_skipped():
     '''It is skipped.'''
     pytest.skip("CANARY")
@@ -64,12 +69,12 @@ def test_nothing_hidden_is_shown(run_grader: Command, app: Write, tmp_path: Path
     """No report for a learner holds a byte of the suite's code, values, output or requests; an instructor's does."""
     submission = app(SPY)
     for challenge in (PROBE, write_challenge(tmp_path / "probe", ERRORS)):
-        done = run_grader("grade", challenge, submission, "--format", format_, "--seed", "1")
+        done = run_grader("grade", challenge, submission, "--format", format_)
         assert done.code == 1, done.err
-        for hidden in ("CANARY", "asked for", "Traceback", "test_paths", "api.get", "/suite", "RuntimeError", "KeyError"):
+        for hidden in ("CANARY", "asked for", "Traceback", "test_paths", "api.get", "/suite", "RuntimeError"):
             assert hidden not in done.out + done.err
         assert challenge is not PROBE or "booted" in done.out
-        told = run_grader("grade", challenge, submission, "--format", format_, "--seed", "1", "--audience", "instructor")
+        told = run_grader("grade", challenge, submission, "--format", format_, "--audience", "instructor")
         assert "CANARY" in told.out
         assert "asked for" in told.out
         assert "test_paths.py" in told.out
@@ -82,7 +87,8 @@ def test_outcomes_that_earn_nothing(run_grader: Command, app: Write, tmp_path: P
     assert done.outcomes == {
         "setup": "errored",
         "call": "errored",
-        "expected": "skipped",
+        "expected": "failed",
+        "unexpected": "skipped",
         "skipped": "skipped",
         "failed": "failed",
     }

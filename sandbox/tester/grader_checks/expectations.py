@@ -24,7 +24,7 @@ class CheckFailed(AssertionError):
 
 
 class NoAnswer(CheckFailed):
-    """The app did not answer in time: the suite starts it again, so that one hang does not fail the checks after it."""
+    """The app or a service did not answer in time: all start afresh, so that one hang fails no check after it."""
 
 
 def expect(condition: object, message: str) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel
 from grader_checks.database import Database
-from grader_checks.expectations import CheckFailed, fail
+from grader_checks.expectations import CheckFailed, NoAnswer
 
 POLL_INTERVAL_S = 0.02
 PROBE_TIMEOUT_S = 1.0
@@ -54,11 +54,12 @@ class Service:
         self._ask("pause")
 
     def unpause(self) -> None:
-        """Let it go on; returns when it answers."""
+        """Let it go on; returns when it answers, at once if its server is stopped."""
         __tracebackhide__ = True
         self._ask("unpause")
         self._paused = False
-        self._wait(self._answers, "did not come back")
+        if not self._stopped:
+            self._wait(self._answers, "did not come back")
 
     def restore(self) -> None:
         """Bring it back if this check stopped or paused it."""
@@ -76,7 +77,7 @@ class Service:
         deadline = time.monotonic() + EFFECT_S
         while not seen():
             if time.monotonic() > deadline:
-                fail(f"the service {self.name} {otherwise} within {EFFECT_S:g} s")
+                raise NoAnswer(f"the service {self.name} {otherwise} within {EFFECT_S:g} s")
             time.sleep(POLL_INTERVAL_S)
 
     def _refuses(self) -> bool:

@@ -1,7 +1,10 @@
 """A small HTTP server for submissions that tests hand in: answers every path with its name, unless told otherwise."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -12,31 +15,31 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 64
 
 
-def answer(request, status=200, body=None, headers=()):
+def answer(request: BaseHTTPRequestHandler, status: int = 200, body: object = None) -> None:
     """Answer with JSON: by default the path's name."""
     content = json.dumps({"name": request.path.strip("/")} if body is None else body).encode()
     request.send_response(status)
-    for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(content))), *headers):
-        request.send_header(name, value)
+    request.send_header("Content-Type", "application/json")
+    request.send_header("Content-Length", str(len(content)))
     request.end_headers()
     request.wfile.write(content)
 
 
-def raw(request, *parts):
+def raw(request: BaseHTTPRequestHandler, *parts: bytes) -> None:
     """Send bytes of any shape in place of an answer, then close the connection."""
     request.close_connection = True
     for part in parts:
         request.wfile.write(part)
 
 
-def serve(workers=1, **handlers):
+def serve(workers: int = 1, **handlers: Callable[[BaseHTTPRequestHandler], object]) -> None:
     """Serve for ever in so many processes; `handlers` maps the name of a path to a function that gets the request."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
+        def do_GET(self) -> None:
             handlers.get(self.path.strip("/"), answer)(self)
 
-        def log_message(self, *_):
+        def log_message(self, *_: object) -> None:
             pass
 
     server = Server(("0.0.0.0", int(os.environ["PORT"])), Handler)

@@ -7,4 +7,5 @@ from support import Bait
 @pytest.fixture
 def bait(db, rng):
     """Return a fresh secret table and a fresh sequence in the app's database."""
-    return Bait(db, rng)
+    with db.engine.connect() as connection:
+        yield Bait(connection.execution_options(isolation_level="AUTOCOMMIT"), rng)

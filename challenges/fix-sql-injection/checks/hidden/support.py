@@ -1,9 +1,11 @@
 """What the hidden checks share: customers and their things, something planted to be found, and the attack itself.
 
-An attack fails closed: honest requests work before and after it, no request of it may go without a proper answer, and an
-answer of 500 or above is a hole too, because nothing but SQL that was broken by a value can cause it. Its harm is looked
-for in the answers and in the database, never in the time that a request took.
+An attack fails closed: honest requests work before and after it, each of its own requests gets a proper answer, and one
+of 500 or above is a hole too, because it takes SQL that was broken by a value to cause it. Harm is looked for in the
+answers and in the database, never in the time that a request took.
 """
+
+# ruff: noqa: S608 - an attack is SQL made of text
 
 from grader_checks import attempt, expect, fail, that
 
@@ -24,7 +26,7 @@ def bearer(answer):
 
 
 def answered(reply, shape, values):
-    """Return the object that a 201 carries; its `values` have to be there as they were sent, but no message shows them."""
+    """Return the object that a 201 carries; what its `values` should be is not shown, because it may be an attack."""
     created = reply.expect(201, {**dict.fromkeys(values, ...), **shape}).json()
     for key, value in values.items():
         expect(created[key] == value, f'{reply.label}: expected "{key}" in the answer to be exactly what belongs there')
@@ -109,16 +111,15 @@ class Bait:
     They are in the schema `public` under a name of their own, so what is sent does not depend on the app's own tables.
     """
 
-    def __init__(self, db, rng):
-        """Plant the bait, open to every role."""
-        self._db = db
+    def __init__(self, connection, rng):
+        """Plant the bait, open to every role, over a connection of SQLAlchemy that commits each statement."""
+        self._run = connection.exec_driver_sql
         self.name, self.secret = word(rng), word(rng)
         self.table, self.sequence = f"public.{self.name}", f"public.{self.name}_seq"
-        db.execute(f"CREATE TABLE {self.table} (secret text)")
-        db.execute(f"CREATE SEQUENCE {self.sequence}")
-        db.execute(f"GRANT ALL ON TABLE {self.table} TO PUBLIC")
-        db.execute(f"GRANT ALL ON SEQUENCE {self.sequence} TO PUBLIC")
-        db.execute(f"INSERT INTO {self.table} VALUES ('{self.secret}')")
+        self._run(f"CREATE TABLE {self.table} AS SELECT '{self.secret}' AS secret")
+        self._run(f"CREATE SEQUENCE {self.sequence}")
+        self._run(f"GRANT ALL ON TABLE {self.table} TO PUBLIC")
+        self._run(f"GRANT ALL ON SEQUENCE {self.sequence} TO PUBLIC")
 
     @property
     def use(self):
@@ -132,10 +133,9 @@ class Bait:
 
     def changed(self):
         """Tell what SQL that was sent has done to the bait, in words for the learner; empty when nothing."""
-        rows = self._db.query(f"SELECT is_called, (SELECT min(secret) FROM {self.table}) AS secret FROM {self.sequence}")
-        if rows[0]["is_called"]:
+        if self._run(f"SELECT is_called FROM {self.sequence}").scalar_one():
             return "SQL that was sent in it has been run"
-        if rows[0]["secret"] != self.secret:
+        if self._run(f"SELECT secret FROM {self.table}").scalars().all() != [self.secret]:
             return "SQL that was sent in it has changed a row of another table"
         return ""
 

@@ -1,11 +1,15 @@
 """What has to keep working, with every kind of text."""
 
+# ruff: noqa: S608 - an attack is SQL made of text
+
 import pytest
 from grader_checks import expect
 from support import ODD, PRODUCT, Customer, items, lists, reports, word
 
 
-@pytest.mark.check(points=2, group="features", hint="Log in with the right name and the right password, and nothing else.")
+@pytest.mark.check(
+    points=2, group="features", hint="Log in with the right name and the right password, and nothing else."
+)
 def test_sign_up_and_log_in(api, rng):
     """Signing up answers 201, a taken name 409; the right password answers 200 with a token, a wrong one 401."""
     customer, other = Customer(api, rng), Customer(api, rng)
@@ -63,7 +67,8 @@ def test_search_and_filter(api, rng):
         lists(api.get("/products", params={"q": label, **prices}), found, "with a word and prices")
     api.get("/products").expect(200, {"items": [PRODUCT], "more": bool})
     hidden = seller.offer(word(rng), published=False)
-    expect(seller.get(f"/products/{hidden['id']}").expect(200).json() == hidden, "GET /products/{id}: expected the product")
+    own = seller.get(f"/products/{hidden['id']}").expect(200).json()
+    expect(own == hidden, "GET /products/{id}: expected one's own product, published or not")
     api.get(f"/products/{hidden['id']}").expect(404, {"error": str})
 
 
@@ -87,20 +92,30 @@ def test_search_takes_text_literally(api, rng):
         f"$$ {label} %s %(q)s :q ?",
         f"äß🙂 {label}",
     ):
-        product = seller.offer(text)
-        lists(api.get("/products", params={"q": text}), [product], "with the whole name")
-        found = seller.offer(word(rng), description=f"see {text}!")
-        lists(api.get("/products", params={"q": f"{text}!"}), [found], "with a part of the description")
-    for text in (f"100%{label}", f"%{label}%", f"snake%{label}", f"snakes{label}", f"_{label}_", f"back\\\\{label}", f"{label}''"):
+        product = seller.offer(f"a {text}", description=f"the {text}!")
+        lists(api.get("/products", params={"q": f"a {text}"}), [product], "with the whole name")
+        lists(api.get("/products", params={"q": f"{text}!"}), [product], "with a part of the description")
+    for text in (
+        f"100%{label}",
+        f"%{label}%",
+        f"snake%{label}",
+        f"snakes{label}",
+        f"_{label}_",
+        f"back\\\\{label}",
+        f"{label}''",
+    ):
         lists(api.get("/products", params={"q": text}), [], "with a text that no product holds")
 
 
-@pytest.mark.check(points=2, group="features", hint="Say the order in the statement, with the id to decide between equals.")
+@pytest.mark.check(
+    points=2, group="features", hint="Say the order in the statement, with the id to decide between equals."
+)
 def test_sort_and_page(api, rng):
     """GET /products sorts by id, name or price, up or down, and answers page after page."""
     seller, label = Customer(api, rng), word(rng)
     b, a, d, c = (
-        seller.offer(f"{name} {label}", price_cents=price) for name, price in (("b", 20), ("a", 30), ("d", 20), ("c", 10))
+        seller.offer(f"{name} {label}", price_cents=price)
+        for name, price in (("b", 20), ("a", 30), ("d", 20), ("c", 10))
     )
     for sort, order, wanted in (
         (None, None, [b, a, d, c]),
@@ -123,12 +138,15 @@ def test_sort_and_page(api, rng):
     points=3, group="features", hint="Decide what is allowed before you touch the database, and say 400 to the rest."
 )
 def test_unknown_values_answer_400(api, rng):
-    """sort, order, min_price and max_price with values that are not allowed answer 400, in every list that takes them."""
+    """sort, order, min_price and max_price with values that are not allowed answer 400, in both lists."""
     customer = Customer(api, rng)
     product = customer.offer(word(rng))
     order = customer.buy(product)
     lists(customer.get("/orders", sort="quantity", order="desc"), [order], "sorted by quantity")
-    for path, sorts in (("/products", ("colour", "cost_cents", "seller_id", "name,id")), ("/orders", ("price_cents", "note"))):
+    for path, sorts in (
+        ("/products", ("colour", "cost_cents", "seller_id", "name,id")),
+        ("/orders", ("price_cents", "note")),
+    ):
         for sort in sorts:
             customer.get(path, sort=sort).expect(400, {"error": str})
         for direction in ("up", "sideways", "desc, id", "1"):
@@ -140,20 +158,32 @@ def test_unknown_values_answer_400(api, rng):
 
 
 @pytest.mark.check(
-    points=2, group="features", hint="Text is made safe for SQL, or for HTML, where it is used; what is stored stays as it was sent."
+    points=2,
+    group="features",
+    hint="Text is made safe for SQL, or for HTML, where it is used; what is stored stays as it was sent.",
 )
 def test_text_comes_back_as_it_was_sent(api, rng):
     """Names, descriptions, categories and notes are stored and answered exactly as they were sent."""
     seller = Customer(api, rng, name=f"{word(rng)} {ODD}")
     expect(seller.get("/me").expect(200).json()["name"] == seller.name, "GET /me: expected the name as it was sent")
-    for odd in (ODD, "O'Brien", "''", '"', "\\'", "\\\\", "%", "100%%", "_", "<b>&amp;&#39;</b>", " x ", "\t\n", "İ é 李 🙂", "$1 :a %s"):
+    for odd in (
+        ODD,
+        'O\'Brien "x"',
+        "'' \\' \\\\",
+        "%27 100%%_",
+        "<b>&amp;&#39;</b>",
+        " \t\n",
+        "İ é 李 🙂",
+        "$1 :a %s {}",
+    ):
         product = seller.offer(f"{odd}{word(rng)}", description=odd, category=odd)
         expect(
             api.get(f"/products/{product['id']}").expect(200).json() == product,
             "GET /products/{id}: expected exactly the fields of a product, with the texts that were sent",
         )
         order = seller.buy(product, 1, note=odd)
-        expect(order in items(seller.get("/orders")), "GET /orders: expected the order as it was answered when it was placed")
+        listed = items(seller.get("/orders"))
+        expect(order in listed, "GET /orders: expected the order as it was answered when it was placed")
 
 
 @pytest.mark.check(points=2, group="features", hint="An order belongs to the one who placed it.")
@@ -188,10 +218,11 @@ def test_sales_and_similar_products(api, rng):
     reports(seller, [(first, 1), (second, 5)])
     reports(other, [(theirs, 4)])
     reports(buyer, [])
-    lists(api.get(f"/products/{second['id']}/similar"), [first, unsold, theirs], "for one of four products of a category")
-    lists(api.get(f"/products/{upper['id']}/similar"), [], "for the only product of a category")
-    lists(seller.get(f"/products/{hidden['id']}/similar"), [first, second, unsold, theirs], "for one's own hidden product")
-    api.get(f"/products/{hidden['id']}/similar").expect(404, {"error": str})
+    second_path, upper_path, hidden_path = (f"/products/{product['id']}/similar" for product in (second, upper, hidden))
+    lists(api.get(second_path), [first, unsold, theirs], "for one of four products of a category")
+    lists(api.get(upper_path), [], "for the only product of a category")
+    lists(seller.get(hidden_path), [first, second, unsold, theirs], "for one's own hidden product")
+    api.get(hidden_path).expect(404, {"error": str})
 
 
 @pytest.mark.check(

@@ -1,5 +1,7 @@
 """Attacks on the list of products: its text and its prices."""
 
+# ruff: noqa: S608 - an attack is SQL made of text
+
 import pytest
 from support import Customer, attack, items, lists, word
 
@@ -8,7 +10,7 @@ from support import Customer, attack, items, lists, word
     points=6,
     group="search",
     cwe="CWE-89",
-    hint="Hand the text to the database beside the statement, as a parameter, instead of writing it into the statement.",
+    hint="Hand the text to the database beside the statement, as a parameter, and not as a part of it.",
 )
 def test_search_cannot_be_widened(api, rng, bait):
     """A search text that tries to change the condition finds what it says literally: nothing."""

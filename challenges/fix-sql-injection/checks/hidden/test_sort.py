@@ -3,11 +3,12 @@
 import pytest
 from support import Customer, attack, items, lists, word
 
+
 @pytest.mark.check(
     points=5,
     group="sort",
     cwe="CWE-89",
-    hint="A name of a column cannot be a parameter. Look the value up among those that are allowed, and use what you found.",
+    hint="The name of a column cannot be a parameter. Look it up among those that are allowed, and use what you found.",
 )
 def test_sort_of_products_is_never_sql(api, rng, bait):
     """GET /products with SQL as sort runs none of it, and its order tells nothing."""

@@ -1,5 +1,7 @@
 """Attacks with text that was stored first, safely, and is used later."""
 
+# ruff: noqa: S608 - an attack is SQL made of text
+
 import pytest
 from support import Customer, attack, items, lists, reports, word
 
@@ -23,7 +25,9 @@ def test_sales_report_shows_own_sales_only(api, rng, bait):
             "a name that ends in a condition": _report_of(api, rng, f"{nothing}' OR 'a' < 'b"),
             "a name that ends in a comment": _report_of(api, rng, f"{nothing}' OR TRUE GROUP BY p.id, p.name --"),
             "a name without spaces": _report_of(api, rng, f"{nothing}'/**/oR/**/1<2/**/gRoUp/**/By/**/p.id,p.name--"),
-            "the name of another seller and a comment": _report_of(api, rng, f"{seller.name}' GROUP BY p.id, p.name --"),
+            "the name of another seller and a comment": _report_of(
+                api, rng, f"{seller.name}' GROUP BY p.id, p.name --"
+            ),
             "a backslash in the name": _report_of(api, rng, f"{nothing}\\' OR TRUE GROUP BY p.id, p.name --"),
         },
         _sold_something,

@@ -44,7 +44,7 @@ def test_search_and_sort(api, rng):
     cheap = offer(api, seller, f"cheap {label}", price_cents=100)
     offer(api, seller, f"hidden {label}", published=False)
     found = ids(api.get("/products", params={"q": label.upper(), "sort": "price_cents"}))
-    expect(found == [cheap, dear], "GET /products: expected the two published products that match, the cheaper one first")
+    expect(found == [cheap, dear], "GET /products: expected the two published products, the cheaper one first")
 
 
 @pytest.mark.check(points=17, group="features", hint="Maeve's name is not wrong. What is done with it?")
@@ -101,7 +101,9 @@ def test_nobody_logs_in_without_the_password(api, rng):
     )
 
 
-@pytest.mark.check(points=16, group="sort", cwe="CWE-89", hint="Which columns may a list be sorted by? Write them down.")
+@pytest.mark.check(
+    points=16, group="sort", cwe="CWE-89", hint="Which columns may a list be sorted by? Write them down."
+)
 def test_sort_takes_known_columns_only(api, rng):
     """GET /products with anything but a known column as sort answers 400."""
     seller, label = sign_up(api, rng, word(rng)), word(rng)

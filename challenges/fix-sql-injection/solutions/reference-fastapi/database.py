@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -14,6 +15,8 @@ from psycopg.rows import dict_row
 STATEMENTS = {path.stem: path.read_text() for path in Path(__file__).with_name("statements").glob("*.sql")}
 
 Found = dict[str, Any]
+
+_idle: SimpleQueue[psycopg.Connection[Found]] = SimpleQueue()
 
 
 class Database:
@@ -34,5 +37,13 @@ class Database:
 
 @contextmanager
 def open_database() -> Iterator[Database]:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, row_factory=dict_row) as connection:
+    """Lend a connection that nobody else uses meanwhile, a new one only if all are in use."""
+    try:
+        connection = _idle.get_nowait()
+    except Empty:
+        connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, row_factory=dict_row)
+    try:
         yield Database(connection)
+    finally:
+        if not connection.closed:
+            _idle.put(connection)

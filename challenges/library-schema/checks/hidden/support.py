@@ -50,7 +50,7 @@ def add_author(db, rng):
 
 
 def add_book(db, rng, **values):
-    return add(db, "books", **{"title": f"Book {word(rng)}", **values})
+    return add(db, "books", **{"title": f"Book {word(rng)}", "isbn": some_isbn(rng), **values})
 
 
 def add_copy(db, rng, **values):
@@ -104,7 +104,12 @@ def refuses_insert(db, table, good, bad, because, message):
 def refuses_update(db, table, row_id, good, bad, because, message):
     """Fail the check unless setting `good` in the row is accepted and setting `bad` is refused."""
     db.rejects(
-        _update(table, bad), because, (_update(table, good), {**good, "row": row_id}), message=message, row=row_id, **bad
+        _update(table, bad),
+        because,
+        (_update(table, good), {**good, "row": row_id}),
+        message=message,
+        row=row_id,
+        **bad,
     )
 
 

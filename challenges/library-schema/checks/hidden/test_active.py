@@ -2,7 +2,17 @@
 
 import pytest
 from grader_checks import expect
-from support import TAKEN, add_book, add_member, add_reservation, insert, refuses_insert, refuses_update, some_time, word
+from support import (
+    TAKEN,
+    add_book,
+    add_member,
+    add_reservation,
+    insert,
+    refuses_insert,
+    refuses_update,
+    some_time,
+    word,
+)
 
 
 @pytest.mark.check(

@@ -18,7 +18,9 @@ from support import (
 
 
 @pytest.mark.check(
-    points=4, group="deletes", hint="ON DELETE CASCADE on a table of history means that history can be deleted by mistake."
+    points=4,
+    group="deletes",
+    hint="ON DELETE CASCADE on a table of history means that history can be deleted by mistake.",
 )
 def test_history_is_kept(db, rng):
     """A member or a copy with loans, ended ones too, and a loan with fines cannot be deleted; others can."""
@@ -57,8 +59,8 @@ def test_dependents_go_along(db, rng):
     for written in (book, other_book):
         pair = {"book_id": written, "author_id": author}
         db.execute(insert("book_authors", pair), **pair)
-    of_member = [add_reservation(db, rng, member_id=member, book_id=other_book, status=s) for s in ("waiting", "cancelled")]
-    of_book = [add_reservation(db, rng, member_id=other_member, book_id=book, status=s) for s in ("waiting", "fulfilled")]
+    of_member = [add_reservation(db, rng, member_id=member, status=status) for status in ("waiting", "cancelled")]
+    of_book = [add_reservation(db, rng, book_id=book, status=status) for status in ("waiting", "fulfilled")]
     kept = add_reservation(db, rng, member_id=other_member, book_id=other_book)
     for table, row, what in (
         ("members", member, "the deletion of a member with reservations and no loans"),
@@ -69,7 +71,9 @@ def test_dependents_go_along(db, rng):
         expect(db.execute(sql, row=row) == 1, f"{table}: expected {what} to delete one row of it")
         expect(count(db, table, row) == 0, f"{table}: expected the row to be gone after {what}")
     for row in of_member + of_book:
-        expect(count(db, "reservations", row) == 0, "reservations: expected those of a deleted member or book to be gone")
+        expect(
+            count(db, "reservations", row) == 0, "reservations: expected those of a deleted member or book to be gone"
+        )
     sql = "SELECT count(*) AS n FROM public.book_authors WHERE {} = :row"
     expect(db.query(sql.format("book_id"), row=book)[0]["n"] == 0, "book_authors: expected a deleted book to be gone")
     expect(db.query(sql.format("author_id"), row=author)[0]["n"] == 1, "book_authors: expected other books to stay")

@@ -9,7 +9,9 @@ from support import BAD_VALUE, add_fine, add_loan, answers, insert, refuses_inse
 
 
 @pytest.mark.check(
-    points=4, group="fines", hint="Binary floating point has no 0.10. Money is counted in numeric, with its two decimals."
+    points=4,
+    group="fines",
+    hint="Binary floating point has no 0.10. Money is counted in numeric, with its two decimals.",
 )
 def test_amounts_are_exact(db, rng):
     """Amounts of money come back as they were stored, and their sum is right to the cent."""
@@ -23,7 +25,9 @@ def test_amounts_are_exact(db, rng):
         expect(stored == sorted(amounts), "fines.amount: expected amounts to be read back as they were stored")
         total = db.query("SELECT CAST(sum(amount) AS text) AS total FROM public.fines WHERE loan_id = :loan", loan=lent)
         found = _plain(total[0]["total"])
-        expect(found == sum(amounts), f"fines.amount: expected the sum of {len(amounts)} amounts to be exact to the cent")
+        expect(
+            found == sum(amounts), f"fines.amount: expected the sum of {len(amounts)} amounts to be exact to the cent"
+        )
 
 
 @pytest.mark.check(
@@ -43,7 +47,9 @@ def test_amounts_are_cents_within_limits(db, rng):
             if answers(connection, insert("fines", values), values) is None:
                 sql = text("SELECT CAST(max(amount) AS text) FROM public.fines WHERE loan_id = :loan_id")
                 stored = _plain(connection.execute(sql, {"loan_id": good["loan_id"]}).scalar())
-                what = f"expected a fine of {euros}.126 to be refused or rounded to the cent, but it was stored as it is"
+                what = (
+                    f"expected a fine of {euros}.126 to be refused or rounded to the cent, but it was stored as it is"
+                )
                 expect(stored == Decimal(f"{euros}.13"), what)
             connection.rollback()
 

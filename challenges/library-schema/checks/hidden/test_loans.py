@@ -36,7 +36,7 @@ def test_loans_do_not_overlap(db, rng):
     time, copy = some_time(rng), add_copy(db, rng)
     ended = add_loan(db, rng, copy_id=copy, lent_at=time, returned_at=time + 10 * DAY)
     add_loan(db, rng, copy_id=copy, lent_at=time + 20 * DAY, returned_at=None)
-    other = add_copy(db, rng)
+    other, member = add_copy(db, rng), add_member(db, rng)
     for begin, end, what in (
         (0, 10, "with the same beginning and end"),
         (3, 5, "inside another one"),
@@ -50,7 +50,7 @@ def test_loans_do_not_overlap(db, rng):
         (40, None, "beside one without end, without end itself"),
     ):
         lent_at, returned_at = time + begin * DAY, end and time + end * DAY
-        good = loan(db, rng, copy_id=other, lent_at=lent_at, returned_at=returned_at)
+        good = loan(db, rng, copy_id=other, member_id=member, lent_at=lent_at, returned_at=returned_at)
         refuses_insert(db, "loans", good, {"copy_id": copy}, OVERLAPS, f"a second loan of one copy {what}")
     good = {"returned_at": time + 12 * DAY}
     for bad in ({"returned_at": time + 22 * DAY}, {"returned_at": None}):
@@ -123,7 +123,10 @@ def test_moments_know_their_time_zone(db, rng):
     rows = {
         "loans": (lent, lending),
         "members": (add_member(db, rng, joined_at=early, left_at=late), {"joined_at": early, "left_at": late}),
-        "fines": (add_fine(db, rng, loan_id=lent, issued_at=early, paid_at=late), {"issued_at": early, "paid_at": late}),
+        "fines": (
+            add_fine(db, rng, loan_id=lent, issued_at=early, paid_at=late),
+            {"issued_at": early, "paid_at": late},
+        ),
         "reservations": (
             add_reservation(db, rng, placed_at=early, held_until=late),
             {"placed_at": early, "held_until": late},

@@ -8,7 +8,7 @@ from support import DAY, add_author, add_book, add_copy, add_loan, add_reservati
 @pytest.mark.check(
     points=3,
     group="view",
-    hint="A join with all loans of a copy has a row for each of them. Which loans matter, and how often is a copy counted?",
+    hint="A join with all loans of a copy has a row for each of them. Which matter, and how often does a copy count?",
 )
 def test_view_counts_what_is_on_the_shelf(db, rng):
     """book_availability counts a copy once, and as available unless it has a loan that is not returned."""

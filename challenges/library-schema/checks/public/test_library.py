@@ -76,4 +76,6 @@ def test_available_copies(db, rng):
     add(db, "loans", **{**lent, "copy_id": copies[0]})
     shelf = "SELECT copies, available FROM public.book_availability AS shelf WHERE shelf.book_id = :book"
     found = db.query(shelf, book=book)
-    expect(found == [{"copies": 2, "available": 1}], "expected a book with two copies, one of them lent, to show 2 and 1")
+    expect(
+        found == [{"copies": 2, "available": 1}], "expected a book with two copies, one of them lent, to show 2 and 1"
+    )

@@ -11,6 +11,14 @@ CREATE TABLE books (
 );
 CREATE INDEX books_shelf ON books (shelf_id);
 
--- Finds its table by the search path of whoever calls it, as people write it.
+-- These find their tables by the search path of whoever calls them, as people write it.
+CREATE FUNCTION lower_label() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.label := lower(NEW.label);
+    PERFORM FROM shelves WHERE label = NEW.label;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER lower_label BEFORE INSERT OR UPDATE ON shelves FOR EACH ROW EXECUTE FUNCTION lower_label();
+
 CREATE FUNCTION all_titles() RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT title FROM books';
 CREATE VIEW titles AS SELECT title FROM all_titles() AS t(title);

@@ -1,0 +1,161 @@
+"""What the hidden checks share. The app is full of other checks' to-dos, so each looks only at those it made itself."""
+
+import time
+
+from grader_checks import expect, fail, that, together
+
+POSITIVE = that("a positive integer", lambda value: type(value) is int and value > 0)
+TEXT = that("a text that is not empty", lambda value: isinstance(value, str) and value.strip())
+LIST = {"items": [{"id": POSITIVE, "title": str, "tags": [str]}]}
+
+RECOVERY_S = 5.0
+HELD_S = 0.4
+QUIET_S = 0.08
+TABLES_OF_THE_APP = """
+    SELECT format('%I.%I', n.nspname, c.relname) AS name
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND c.relowner = CAST('app' AS regrole) AND n.nspname NOT LIKE 'pg\\_%'
+    ORDER BY 1
+"""
+CONNECTIONS_OF_THE_APP = """
+    SELECT pid, CAST(backend_start AS text) AS since, state,
+           coalesce(wait_event_type = 'Lock', false) AS waits
+    FROM pg_stat_activity WHERE usename = 'app' AND backend_type = 'client backend'
+"""
+
+
+# --- to-dos ---
+
+
+def word(rng):
+    """Return a word of twelve letters that no other to-do holds."""
+    return "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=12))
+
+
+def tags(rng, count=2):
+    """Return tags that no other to-do has."""
+    return [word(rng) for _ in range(count)]
+
+
+def create(api, **fields):
+    """Create a to-do that is valid, and return it as the app answered it."""
+    return comparable(api.post("/todos", json=fields).expect(201, {"id": POSITIVE, "title": fields["title"]}).json())
+
+
+def create_many(api, items):
+    """Create to-dos that are valid with one request, and return them as the app answered them."""
+    reply = api.post("/todos/bulk", json={"items": items}).expect(201, LIST)
+    made = [comparable(todo) for todo in reply.json()["items"]]
+    sent = [item["title"] for item in items]
+    expect([todo["title"] for todo in made] == sent, f"{reply.label}: expected the items in the order that was sent")
+    return made
+
+
+def read(api, todo):
+    """Return a to-do as it is now."""
+    return comparable(api.get(address(todo)).expect(200, {"id": todo["id"], "title": str, "tags": [str]}).json())
+
+
+def listed(api, **params):
+    """Return the to-dos of the list."""
+    return [comparable(todo) for todo in api.get("/todos", params=params).expect(200, LIST).json()["items"]]
+
+
+def comparable(todo):
+    """Return a to-do of an answer with its tags in order, for their order means nothing."""
+    names = todo.get("tags")
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return {**todo, "tags": sorted(names)}
+    return todo
+
+
+def address(todo):
+    """Return the path of a to-do."""
+    return f"/todos/{todo['id']}"
+
+
+def patch(api, todo, **change):
+    """Return the answer to a change of the version that `todo` has."""
+    return api.patch(address(todo), json=change, headers={"If-Match": f'"{todo["version"]}"'})
+
+
+def vote(api, todo):
+    """Return the answer to a vote."""
+    return api.post(f"{address(todo)}/votes")
+
+
+def ids(todos):
+    """Return the ids of to-dos, in order."""
+    return [todo["id"] for todo in todos]
+
+
+def unchanged(api, todo, after):
+    """Fail the check unless the to-do is still as `todo` says."""
+    expect(read(api, todo) == todo, f"GET {address(todo)} after {after}: expected the to-do to be as it was before")
+
+
+def refused(reply, status, code, sent):
+    """Fail the check unless the app refused, in the documented form, what the learner reads as `sent`."""
+    expect(reply.status == status, f"{reply.label} with {sent}: expected status {status}, got {reply.status}")
+    reply.expect(status, {"error": {"code": code, "message": TEXT}})
+
+
+# --- a database in trouble ---
+
+
+def unavailable(reply, when):
+    """Fail the check unless the app said, in the documented form, that it cannot serve."""
+    expect(reply.status == 503, f"{reply.label} {when}: expected status 503, got {reply.status}")
+    reply.expect(503, {"error": {"code": "unavailable", "message": TEXT}})
+    after = reply.headers.get("Retry-After", "")
+    wanted = after.isascii() and after.isdigit() and int(after) > 0
+    expect(wanted, f"{reply.label} {when}: expected a Retry-After header that holds a positive integer")
+
+
+def recovered(api, app, after):
+    """Return when the app can use the database again; if it takes too long, restart it for the next checks and fail."""
+    deadline = time.monotonic() + RECOVERY_S
+    while (reply := api.get("/todos", params={"limit": 1})).status != 200:
+        if time.monotonic() > deadline:
+            app.restart()
+            fail(f"{reply.label}: expected status 200 within {RECOVERY_S:g} s {after}, got {reply.status}")
+        time.sleep(0.05)
+
+
+# --- requests that overlap ---
+
+
+def overlapping(db, calls):
+    """Make `calls` together while nobody can write, and return their results and the app's connections meanwhile.
+
+    A race needs requests that have read and not yet written. Tables that are locked against writing bring all of them
+    there, where luck would bring some: those that read first wait with what they have read, then all go on.
+    """
+    names = [row["name"] for row in db.query(TABLES_OF_THE_APP)]
+    expect(names, "expected tables in the database that belong to the role of DATABASE_URL, but there are none")
+    with db.engine.connect() as blocker, db.engine.connect() as watcher:
+        watcher.execution_options(isolation_level="AUTOCOMMIT")
+        blocker.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE")
+
+        def let_go():
+            try:
+                return _watch_until_quiet(watcher)
+            finally:
+                blocker.rollback()
+
+        *results, seen = together([*calls, let_go])
+    return results, seen
+
+
+def _watch_until_quiet(watcher):
+    """Return the connections of the app, once no more of them come to wait, or after as long as the statement says."""
+    began = changed = time.monotonic()
+    seen, most_waiting = [], 0
+    while (now := time.monotonic()) < began + HELD_S and now < changed + QUIET_S:
+        current = watcher.exec_driver_sql(CONNECTIONS_OF_THE_APP).all()
+        waiting = sum(row.waits for row in current)
+        if waiting == 0 or waiting > most_waiting or len(current) > len(seen):
+            changed = now
+        seen, most_waiting = max(seen, current, key=len), max(most_waiting, waiting)
+        time.sleep(0.01)
+    return seen
