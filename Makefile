@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 STAMP := .venv/.stamp
-IMAGES := base tester stack-python
+IMAGES := base tester stack-python stack-sql service-postgres
 UV := .venv/lock/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-platform linux
 
 .DEFAULT_GOAL := help

@@ -106,6 +106,12 @@ def test_missing_images_are_named_in_the_command_that_builds_them() -> None:
     assert image_row(["base"], []).status is Status.OK
 
 
+def test_a_missing_stack_or_service_is_only_a_warning() -> None:
+    """Challenges that do not use it can be graded."""
+    row = image_row(["base", "stack-cobol"], ["stack-cobol"])
+    assert (row.status, row.next_command) == (Status.WARN, "grader images build stack-cobol")
+
+
 def test_leftovers_are_a_warning_with_the_command_that_removes_them() -> None:
     """A killed run's objects do no harm to the next one."""
     assert leftover_row(0, 0).status is Status.OK
