@@ -43,7 +43,7 @@ bench: images ## Measure the time to a verdict beside the bare Docker calls and 
 lock: setup ## Renew the pinned versions of everything
 	@$(BIN)/python -m venv .venv/lock && .venv/lock/bin/pip install --quiet uv
 	$(UV) --python-version 3.11 --extra dev pyproject.toml --upgrade -o requirements-dev.lock
-	for folder in sandbox/tester sandbox/stacks/python; do \
+	for folder in $(patsubst %/requirements.in,%,$(wildcard sandbox/*/requirements.in sandbox/*/*/requirements.in)); do \
 		$(UV) --python-version 3.13 $$folder/requirements.in --upgrade -o $$folder/requirements.lock || exit 1; \
 	done
 

@@ -87,7 +87,7 @@ class Manifest(Table):
     slug: Slug = Field(description="the folder's name")
     version: Version = Field(description="semantic version; raise it when a grade may change")
     title: Text = Field(description="name shown to learners")
-    kind: Slug = Field(description="api, schema, security, ...: tells people what it asks for; every kind is graded alike")
+    kind: Slug = Field(description="api, schema, security, ...: what it asks for; every kind is graded alike")
     difficulty: Literal["easy", "medium", "hard"] = Field(description="as learners would judge it")
     skills: tuple[Slug, ...] = Field(default=(), strict=False, description="what it teaches")
     stacks: tuple[Slug, ...] = Field(strict=False, min_length=1, description="stacks a learner may answer in")
