@@ -65,9 +65,6 @@ class Service(Protocol):
     def unpause(self) -> None:
         """Let it go on."""
 
-    def running(self) -> bool:
-        """Return whether it has not ended by itself."""
-
 
 class Refused(Exception):
     """The request cannot be carried out; the text is for the suite's author."""
@@ -95,7 +92,6 @@ class Controls:
             "service.start": lambda arguments: self._service(arguments).resume(),
             "service.pause": lambda arguments: self._service(arguments).pause(),
             "service.unpause": lambda arguments: self._service(arguments).unpause(),
-            "services.state": lambda _: {"running": all(service.running() for service in self._services.values())},
         }
 
     def carry_out(self, operation: str, arguments: Arguments) -> Result:

@@ -13,6 +13,10 @@ from grader.models import Audience
 from grader.reports.text import TextReport
 
 
+class ReportNotWritten(SandboxError):
+    """A report could not be written where it was asked for, and stands somewhere else instead (the operator acts)."""
+
+
 def check_writable(path: Path) -> None:
     """Raise `UsageError` now, before minutes of work, if no file can be made at `path`."""
     if not path.parent.is_dir():
@@ -24,8 +28,8 @@ def check_writable(path: Path) -> None:
 def write_report(text: str, path: Path | None) -> None:
     """Write `text` to `path`, whole or not at all, or to standard output when that is None.
 
-    Raises `SandboxError` when it cannot be written (the operator acts); the report then goes to standard output, and
-    to standard error where that fails too.
+    Raises `ReportNotWritten` when it cannot be; the report then goes to standard output, and to standard error where
+    that fails too.
     """
     if path is None:
         _print(text)
@@ -34,7 +38,7 @@ def write_report(text: str, path: Path | None) -> None:
         _replace(path, text)
     except OSError as error:
         _print(text)
-        raise SandboxError(
+        raise ReportNotWritten(
             f"the report could not be written to {path}: {error.strerror}",
             hint="it stands on standard output; make room, or name another file with --output",
         ) from error
@@ -71,7 +75,7 @@ def _print(text: str) -> None:
         # what is still in the buffer would raise once more when the interpreter ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.stderr.write(text)
-        raise SandboxError(
+        raise ReportNotWritten(
             f"the report could not be written to standard output: {error.strerror}",
             hint="it stands on standard error; make room, or name a file with --output",
         ) from error

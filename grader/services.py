@@ -158,4 +158,3 @@ def _service(name: str, manifest: _Manifest) -> Service:
         app_url=manifest.app_url,
         suite_url=manifest.suite_url,
     )
-

@@ -11,7 +11,7 @@ import click
 from grader.display import TextStyle
 from grader.errors import GraderError
 from grader.models import Audience, Suite, Verdict
-from grader.output import check_writable, show_error, write_report
+from grader.output import ReportNotWritten, check_writable, show_error, write_report
 from grader.progress import shown_on
 from grader.reports import Report, formats, get_format
 from grader.reports.text import TextReport
@@ -60,6 +60,8 @@ def grade(
         passed = _grade(
             challenge, submission, folders, Suite.PUBLIC if public else Suite.HIDDEN, seed, report, reader, output
         )
+    except ReportNotWritten:
+        raise  # a second report in its place would be one too many
     except GraderError as error:
         if output is not None or format_ != "text":
             write_report(report.render_error(error, reader), output)

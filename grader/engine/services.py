@@ -17,6 +17,8 @@ from grader.services import ServiceUse
 SERVICE_USER = 10003
 READY = b"ready\n"
 READY_TIMEOUT_S = 30.0
+PAUSE_ATTEMPTS = 10
+PAUSE_INTERVAL_S = 0.1
 _NOT_RUNNING = 409
 
 
@@ -69,19 +71,23 @@ class ServiceContainer:
 
     def pause(self) -> None:
         """Freeze all its processes: connections stay open, and nothing answers. Paused already is fine."""
-        if not self._state()["Paused"]:
+        attempts = PAUSE_ATTEMPTS
+        while not self._state()["Paused"]:
+            attempts -= 1
             with docker_call(f"pause the service {self._use.host}"):
-                self._client.pause(self._container)
+                try:
+                    self._client.pause(self._container)
+                except APIError as error:
+                    # the freezer of cgroup v1 gives up on processes that fork at that moment
+                    if "unable to freeze" not in str(error) or not attempts:
+                        raise
+                    time.sleep(PAUSE_INTERVAL_S)
 
     def unpause(self) -> None:
         """Let a paused service go on; one that is not paused is fine."""
         if self._state()["Paused"]:
             with docker_call(f"unpause the service {self._use.host}"):
                 self._client.unpause(self._container)
-
-    def running(self) -> bool:
-        """Return whether it runs; one that was stopped on request counts as running, one that ended by itself not."""
-        return bool(self._state()["Running"])
 
     def _create(self) -> str:
         use, service = self._use, self._use.service

@@ -28,7 +28,6 @@ def apply(run_grader: Command, tmp_path: Path) -> Apply:
         (tmp_path / "submission").mkdir()
         (tmp_path / "submission" / "schema.sql").write_text(schema)
         done = run_grader.grade(tmp_path / "submission", "--audience", "instructor", challenge=SHELF)
-        print(done.err, done.out[-20_000:])
         assert done.code in (0, 1), done.err
         assert done.duration_s < 75
         return done
@@ -64,10 +63,9 @@ def always(name: str, types: str, schema: str = "public") -> str:
 LIES = {
     "functions of PostgreSQL's names": """
         CREATE FUNCTION public.lower(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
-        CREATE FUNCTION public.one(int, text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
-        CREATE AGGREGATE public.count(*) (SFUNC = pg_catalog.int4pl, STYPE = int, INITCOND = '1');
-        """.replace("(SFUNC = pg_catalog.int4pl", "(SFUNC = public.same")
-    .replace("CREATE AGGREGATE", "CREATE FUNCTION public.same(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE AGGREGATE"),
+        CREATE FUNCTION public.one(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint';
+        CREATE AGGREGATE public.count(*) (SFUNC = one, STYPE = bigint, INITCOND = 1);
+        """,
     "operators of PostgreSQL's names": always("=", "text,text")
     + always("=", "varchar,text")
     + always("=", "bigint,bigint")
@@ -141,7 +139,7 @@ HARMLESS = {
         """,
     "meta-commands of the client": r"""
         \set PROMPT1 '%`touch /tmp/prompt`'
-        \! echo out; sleep 100 & kill -9 -1
+        \! echo out; sleep 100 &
         \o /app/out
         SELECT 1;
         \o | cat > /dev/null
@@ -172,7 +170,6 @@ FORBIDDEN = [
     "SELECT lo_import('/etc/passwd')",
     "SELECT rolpassword FROM pg_authid",
     "SELECT pg_reload_conf()",
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS DISTINCT FROM 'app'",
     "SELECT * FROM statistics.pg_stat_statements",
     "SELECT statistics.pg_stat_statements_reset()",
     "DROP EXTENSION pg_stat_statements",
@@ -302,7 +299,7 @@ def test_full_disk_while_starting(apply: Apply) -> None:
 
 @pytest.mark.parametrize("logged", ["UNLOGGED", ""], ids=["data", "data and log"])
 def test_full_disk_in_a_check(apply: Apply, logged: str) -> None:
-    """A trigger that fills the database's folder fails its check; the next ones have a fresh database if they need it."""
+    """A trigger that fills the database's folder fails its check; the next ones have a fresh database at need."""
     fill = f"""
         CREATE {logged} TABLE big (line text);
         ALTER TABLE big ALTER line SET STORAGE PLAIN;
@@ -343,7 +340,6 @@ def ledger(run_grader: Command, tmp_path: Path, code: str, where: str = "print("
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "app.py").write_text(LEDGER_APP.replace(where, f"{code}\n{where}", 1))
     done = run_grader.grade(tmp_path / "submission", "--audience", "instructor", challenge=LEDGER)
-    print(done.err, done.out[-20_000:])
     assert done.code in (0, 1), done.err
     assert set(done.outcomes.values()) <= {"passed", "failed"}
     return done
@@ -351,40 +347,39 @@ def ledger(run_grader: Command, tmp_path: Path, code: str, where: str = "print("
 
 def test_app_that_locks_its_tables(run_grader: Command, tmp_path: Path) -> None:
     """The suite waits a second for a lock, and says what it waited for."""
-    code = "held = connect()\nheld.execute('LOCK TABLE entries IN ACCESS EXCLUSIVE MODE')"
+    code = """
+import threading, time
+def lock():
+    while True:
+        try:
+            with connect() as connection:
+                connection.execute("LOCK TABLE entries IN ACCESS EXCLUSIVE MODE")
+                while connection.execute("SELECT 1"): time.sleep(0.1)
+        except psycopg.Error:
+            time.sleep(0.1)
+threading.Thread(target=lock).start()
+"""
     done = ledger(run_grader, tmp_path, code)
-    assert done.outcomes["attack-that-does-nothing"] == "failed"
-    assert done.duration_s < 75
+    assert done.feedback["the-table-can-be-written"] == (
+        "the database refused a statement of this check (a lock that somebody else holds)"
+    )
 
 
 def test_app_that_takes_every_connection(run_grader: Command, tmp_path: Path) -> None:
     """The suite gets in all the same."""
-    code = (
-        "held = []\n"
-        "try:\n"
-        "    while True: held.append(connect())\n"
-        "except psycopg.OperationalError: held[0].close()"
-    )
+    code = "held = []\ntry:\n    while True: held.append(connect())\nexcept psycopg.OperationalError: held[0].close()"
     done = ledger(run_grader, tmp_path, code)
     assert done.outcomes["one-statement-a-request"] == "passed"
 
 
 def test_app_that_drops_its_schema(run_grader: Command, tmp_path: Path) -> None:
     """Tables that go away while the suite runs are failed checks, not mistakes of the suite."""
-    code = "    def do_DELETE(self): pass\n"
-    drop = 'self.run("DROP SCHEMA public CASCADE RETURNING 1") if False else connect().execute("DROP SCHEMA public CASCADE")'
-    app = LEDGER_APP.replace('return 201, ""', 'return 201, ""').replace(
-        "    def note(self, body):\n",
-        f"{code}\n    def note(self, body):\n        with connect() as connection:\n"
-        '            connection.execute("DROP SCHEMA public CASCADE")\n',
+    code = 'def drop():\n    with connect() as connection: connection.execute("DROP SCHEMA public CASCADE")\n'
+    code += "import threading; threading.Timer(1.5, drop).start()"
+    done = ledger(run_grader, tmp_path, code)
+    assert done.feedback["the-table-can-be-written"] == (
+        "the database refused a statement of this check (a table or view that is not there)"
     )
-    assert drop
-    (tmp_path / "submission").mkdir()
-    (tmp_path / "submission" / "app.py").write_text(app)
-    done = run_grader.grade(tmp_path / "submission", "--audience", "instructor", challenge=LEDGER)
-    assert done.code == 1, done.err
-    assert set(done.outcomes.values()) <= {"passed", "failed"}
-    assert done.outcomes["attack-that-does-nothing"] == "failed"
 
 
 def test_suites_role_is_good_from_the_tester_alone(run_grader: Command, tmp_path: Path) -> None:

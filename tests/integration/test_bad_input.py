@@ -160,15 +160,15 @@ def test_suite_that_would_lose_checks(run_grader: Command, app: Write, tmp_path:
 
 def test_manifest_with_five_mistakes(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """All mistakes of a manifest are listed at once, each with file, key and what was expected."""
-    settings: dict[str, Any] = {"version": "one", "difficulty": "cosy", "colour": "red", "memory_mib": 1, "check_s": "long"}
-    challenge = write_challenge(tmp_path / "probe", **settings)
+    texts: dict[str, Any] = {"version": "one", "difficulty": "cosy", "colour": "red", "check_s": "long"}
+    challenge = write_challenge(tmp_path / "probe", memory_mib=1, **texts)
     said = ("5 problems", "challenge.toml: version", "'easy', 'medium' or 'hard'", "colour", "no such key")
     more = ("limits.memory_mib", "greater than or equal to 64", "limits.check_s", "a number")
     assert_refused(run_grader, app(), *said, *more, code=4, challenge=challenge)
 
 
 def test_report_on_a_full_disk(run_grader: Command, app: Write, tmp_path: Path) -> None:
-    """A report that cannot be written where it was asked for is written to the next place, and the operator is told."""
+    """A report that cannot be written where it was asked for goes to the next place, and the operator is told."""
     with Path("/dev/full").open("w") as full:
         done = run_grader("grade", PROBE, app(), stdout=full)
     assert done.code == 5
@@ -183,7 +183,7 @@ def test_report_on_a_full_disk(run_grader: Command, app: Write, tmp_path: Path) 
 
 
 def test_output_that_cannot_be(run_grader: Command, app: Write, tmp_path: Path) -> None:
-    """A file that cannot be made is refused before anything is graded; one that can be holds the report, errors too."""
+    """A file that cannot be made is refused before anything is graded; one that can holds the report, errors too."""
     done = run_grader.grade(app(), "--output", tmp_path / "missing" / "report.json")
     assert done.code == 2
     assert f"mkdir -p {tmp_path}/missing" in done.err.replace("\n", "")

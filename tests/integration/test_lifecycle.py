@@ -64,13 +64,14 @@ def test_interrupted(
     assert done.duration_s < 15
 
 
-def test_killed(run_grader: Command, app: Write, engine: docker.APIClient) -> None:
+def test_killed(run_grader: Command, engine: docker.APIClient, tmp_path: Path) -> None:
     """What a killed grader leaves is removed by `grader prune`, and by whoever grades next; running graders stay."""
-    running = run_grader.start("grade", PROBE, app(HANGS), "--format", "json")
-    for phase, cleaning in (("checks", ["prune"]), ("start", ["grade", PROBE, app()]), ("network", ["prune"])):
+    fine = write_app(tmp_path / "fine")
+    running = run_grader.start("grade", PROBE, write_app(tmp_path / "hangs", HANGS), "--format", "json")
+    for phase, cleaning in (("checks", ["prune"]), ("start", ["grade", PROBE, fine]), ("network", ["prune"])):
         code, until = PHASES[phase]
         victim = Command()
-        process = victim.start("grade", PROBE, app(code))
+        process = victim.start("grade", PROBE, write_app(tmp_path / phase, code))
         until(process, engine)
         process.kill()
         process.communicate()
@@ -85,6 +86,7 @@ def test_two_sweeps_of_the_same(run_grader: Command, app: Write, engine: docker.
     victim = Command()
     process = victim.start("grade", PROBE, app(HANGS))
     wait_for_line(process, "[1/4]")
+    app()
     process.kill()
     process.communicate()
     graders = [run_grader.start("grade", PROBE, app()) for _ in range(2)]

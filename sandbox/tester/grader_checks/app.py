@@ -49,7 +49,6 @@ class App:
         self._ready_path = str(settings["ready_path"])
         self._start_s = float(settings["start_s"])
         self._ends = settings["ready"] == "exit"
-        self._has_services = bool(settings["services"])
 
     def restart(self) -> None:
         """Kill every process of the app (SIGKILL, as a power cut would), start it again, and wait until it answers.
@@ -130,9 +129,7 @@ class App:
         return result
 
     def is_usable(self) -> bool:
-        """Tell whether there is anything to check: the app listens, unless it has to end, and no service has died."""
-        if self._has_services and not self._channel.request("services.state")["running"]:
-            return False
+        """Tell whether it can be checked: it listens, unless it has to end."""
         return self._ends or self.is_listening()
 
     def is_listening(self) -> bool:

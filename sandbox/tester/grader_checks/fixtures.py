@@ -24,8 +24,8 @@ class Fixtures:
         """`settings` is the host's `run` message."""
         self._session = session
         self._base_url = str(settings["base_url"])
-        self._services: Message = settings["services"]
-        self._database = Database(self._services[DATABASE]["url"]) if DATABASE in self._services else None
+        services: Message = settings["services"]
+        self._database = Database(services[DATABASE]["url"]) if DATABASE in services else None
 
     @pytest.fixture
     def api(self) -> Api:
@@ -53,13 +53,13 @@ class Fixtures:
     @pytest.fixture
     def service(self) -> Iterator[Callable[[str], Service]]:
         """Return a function that takes a service's name and returns it as something to stop, pause and start."""
-        used: dict[str, Service] = {}
+        services = self._session.services
 
         def find(name: str) -> Service:
-            if name not in self._services:
+            if name not in services:
                 raise LookupError(f"the manifest has no [services.{name}]")
-            return used.setdefault(name, Service(self._session.channel, name, **self._services[name]))
+            return services[name]
 
         yield find
-        for service in used.values():
+        for service in services.values():
             service.restore()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader_checks.expectations import CheckFailed
+from grader_checks.expectations import CheckFailed, NoAnswer
 
 REASONS = {
     "unique": "23505",
@@ -40,7 +40,7 @@ _SYNTAX_ERROR = "42601"
 _UNKNOWN_NAME = frozenset({"3F000", "42P01", "42703", "42704", "42883"})
 
 
-class NotAnswering(CheckFailed):
+class NotAnswering(NoAnswer):
     """The database cannot be reached, or the connection to it was lost."""
 
 

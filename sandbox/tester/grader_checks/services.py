@@ -39,7 +39,7 @@ class Service:
         """Start a stopped server again, with its data; returns when it answers."""
         __tracebackhide__ = True
         self._ask("start")
-        self._wait(self._answers, "did not come back")
+        self._wait(self.answers, "did not come back")
         self._stopped = False
 
     def restart(self) -> None:
@@ -59,7 +59,7 @@ class Service:
         self._ask("unpause")
         self._paused = False
         if not self._stopped:
-            self._wait(self._answers, "did not come back")
+            self._wait(self.answers, "did not come back")
 
     def restore(self) -> None:
         """Bring it back if this check stopped or paused it."""
@@ -68,6 +68,16 @@ class Service:
             self.unpause()
         if self._stopped:
             self.start()
+
+    def answers(self) -> bool:
+        """Tell whether a new connection gets an answer."""
+        if not urlsplit(self._url).scheme.startswith("postgresql"):
+            return not self._refuses()
+        try:
+            Database(self._url).ping()
+        except CheckFailed:
+            return False
+        return True
 
     def _ask(self, operation: str) -> None:
         self._channel.request(f"service.{operation}", name=self.name)
@@ -88,12 +98,3 @@ class Service:
         except OSError:
             return False
         return False
-
-    def _answers(self) -> bool:
-        if not urlsplit(self._url).scheme.startswith("postgresql"):
-            return not self._refuses()
-        try:
-            Database(self._url).ping()
-        except CheckFailed:
-            return False
-        return True

@@ -18,6 +18,7 @@ from grader_checks.database import preload
 from grader_checks.declarations import DeclaredCheck, declare
 from grader_checks.expectations import CheckFailed, NoAnswer
 from grader_checks.refusals import as_failure
+from grader_checks.services import Service
 
 DETAIL_CHARS = 16_384
 FEEDBACK_CHARS = 500
@@ -47,7 +48,7 @@ class Session:
         self.check_s = float(settings["check_s"])
         self.isolation = str(settings["isolation"])
         self.seed = int(settings["seed"])
-        self._has_services = bool(settings["services"])
+        self.services = {name: Service(channel, name, **place) for name, place in settings["services"].items()}
         self.checks: list[DeclaredCheck] = []
         self.current: DeclaredCheck | None = None
         self._result = _Result()
@@ -89,7 +90,7 @@ class Session:
 
     def pytest_runtestloop(self) -> bool:
         """Wait until the host started the app and the app answers, then run the checks in order."""
-        if self._has_services:
+        if self.services:
             preload()
         self._await("app_started")
         try:
@@ -194,6 +195,8 @@ class Session:
             self._reset(check, "it did not answer")
         elif not self.app.is_usable():
             self._reset(check, "it had stopped")
+        elif not all(service.answers() for service in self.services.values()):
+            self._reset(check, "a service had stopped")
 
     def _reset(self, check: DeclaredCheck, reason: str) -> bool:
         try:

@@ -134,9 +134,9 @@ class Bait:
     def changed(self):
         """Tell what SQL that was sent has done to the bait, in words for the learner; empty when nothing."""
         if self._run(f"SELECT is_called FROM {self.sequence}").scalar_one():
-            return "SQL that was sent in it has been run"
+            return "SQL that was sent has been run"
         if self._run(f"SELECT secret FROM {self.table}").scalars().all() != [self.secret]:
-            return "SQL that was sent in it has changed a row of another table"
+            return "SQL that was sent has changed a row of another table"
         return ""
 
 
@@ -155,4 +155,4 @@ def attack(bait, benign, exploits, harm):
             done = harm(reply) or bait.changed()
             expect(not done, f"{reply.label} with {what}: {done}")
 
-    attempt(benign=benign, exploit=send_all, harm=lambda: bool(bait.changed()))
+    attempt(benign=benign, exploit=send_all, harm=bait.changed)

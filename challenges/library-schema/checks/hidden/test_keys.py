@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from grader_checks import expect
 from support import (
+    ID_TAKEN,
     MISSING,
     REFERENCE,
     TAKEN,
@@ -44,7 +45,7 @@ def test_ids_are_unique(db, rng):
     ):
         one, other = new(db, rng), new(db, rng)
         expect(one is not None and one != other, f"{table}: expected the database to give two new rows two ids")
-        refuses_update(db, table, one, harmless, {"id": other}, TAKEN, f"the id of another row of {table}")
+        refuses_update(db, table, one, harmless, {"id": other}, ID_TAKEN, f"the id of another row of {table}")
 
 
 @pytest.mark.check(

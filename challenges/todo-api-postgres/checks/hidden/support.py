@@ -1,6 +1,7 @@
 """What the hidden checks share. The app is full of other checks' to-dos, so each looks only at those it made itself."""
 
 import time
+from functools import partial
 
 from grader_checks import expect, fail, that, together
 
@@ -113,13 +114,21 @@ def unavailable(reply, when):
 
 
 def recovered(api, app, after):
-    """Return when the app can use the database again; if it takes too long, restart it for the next checks and fail."""
+    """Return when the app can use the database again; if it takes too long, restart it for the next checks and fail.
+
+    Its processes recover one by one, so a single good answer is not yet enough.
+    """
     deadline = time.monotonic() + RECOVERY_S
-    while (reply := api.get("/todos", params={"limit": 1})).status != 200:
-        if time.monotonic() > deadline:
+    in_a_row = 0
+    while in_a_row < 3:
+        replies = together([partial(api.get, "/todos", params={"limit": 1})] * 4)
+        statuses = sorted({reply.status for reply in replies})
+        in_a_row = in_a_row + 1 if statuses == [200] else 0
+        if not in_a_row and time.monotonic() > deadline:
             app.restart()
-            fail(f"{reply.label}: expected status 200 within {RECOVERY_S:g} s {after}, got {reply.status}")
-        time.sleep(0.05)
+            got = ", ".join(map(str, statuses))
+            fail(f"GET /todos: expected status 200 within {RECOVERY_S:g} s {after}, got {got}")
+        time.sleep(0.02)
 
 
 # --- requests that overlap ---

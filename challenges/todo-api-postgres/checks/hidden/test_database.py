@@ -25,6 +25,7 @@ from support import (
 MOST_STATEMENTS = 3
 MOST_CONNECTIONS = 20
 BURST = 50
+REPEATED = 3
 
 
 @pytest.mark.check(
@@ -39,8 +40,12 @@ def test_list_needs_few_statements(api, db, rng):
     newest_first = sorted(made, key=lambda todo: -todo["id"])
     for what, params in (("GET /todos", {}), ("GET /todos?tag=...", {"tag": common})):
         expect(listed(api, **params) == newest_first, f"{what}: expected the {BURST} newest to-dos with their tags")
-        count = min(_statements(api, db, params) for _ in range(2))
-        expect(count > 0, f"{what}: expected the app to ask the database, but it ran no statement")
+        # several, because a statement is counted when the next one ends it, if the app does not
+        with db.statements() as seen:
+            for _ in range(REPEATED):
+                api.get("/todos", params=params).expect(200)
+        count = round(seen.count / REPEATED)
+        expect(seen.count > 0, f"{what}: expected the app to ask the database, but it ran no statement")
         expect(count <= MOST_STATEMENTS, f"{what} with {BURST} to-dos: expected at most 3 statements, got {count}")
 
 
@@ -148,12 +153,6 @@ def test_limits_of_postgresql(api, rng):
         refused(api.post(f"/todos/{huge}/votes"), 404, "not_found", "an id that is larger than any")
     unchanged(api, todo, "requests that were refused")
     create(api, title=f"{word(rng)} \u00e9 \U0001f642 \u0001", tags=[f"{word(rng)} \u2713"])
-
-
-def _statements(api, db, params):
-    with db.statements() as seen:
-        api.get("/todos", params=params).expect(200)
-    return seen.count
 
 
 def _connections(db):

@@ -49,8 +49,9 @@ class Pool:
             with _cut_off_at(deadline, connection), connection.transaction():
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            # the others that wait need not find out for themselves, one after the other
-            self._closed_until = time.monotonic() + 0.2
+            if time.monotonic() > deadline:
+                # it hangs: the others that wait need not find out for themselves, one after the other
+                self._closed_until = time.monotonic() + 0.2
             raise Unavailable from error
         finally:
             self._places.put(connection if connection and not connection.closed else None)
@@ -60,12 +61,15 @@ class Pool:
         if time.monotonic() < self._closed_until:
             raise Unavailable
         if connection is not None:
-            with suppress(psycopg.OperationalError), _cut_off_at(deadline, connection):
-                connection.execute("SELECT 1")
+            try:
+                with _cut_off_at(deadline, connection):
+                    connection.execute("SELECT 1")
+            except psycopg.OperationalError:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise
+            else:
                 return connection
-            connection.close()
-            if time.monotonic() > deadline:
-                raise Unavailable
         return self._connect()
 
     def _connect(self) -> Connection:

@@ -46,4 +46,5 @@ FROM (VALUES
     ('Hassan', 'Drop-leaf table', 'Beech, seats four.', 'furniture', 8900, 3500, true)
 ) AS item (seller, name, description, category, price_cents, cost_cents, published)
 JOIN accounts ON accounts.name = item.seller
-WHERE NOT EXISTS (SELECT FROM products);
+WHERE NOT EXISTS (SELECT FROM products)
+ORDER BY accounts.id, item.price_cents;

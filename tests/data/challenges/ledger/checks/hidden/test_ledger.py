@@ -60,6 +60,12 @@ def test_one_statement_a_request(api, db):
     expect([text.split()[0] for text in seen.texts].count("SELECT") == 2, "expected two SELECT")
 
 
+@pytest.mark.check(points=1, group="database")
+def test_the_table_can_be_written(db):
+    """Others may write into the table as well."""
+    expect(db.execute("INSERT INTO public.entries (body) VALUES ('x')") == 1, "expected one row")
+
+
 @pytest.mark.check(points=1, group="app")
 def test_command_runs_beside_the_app(app):
     """A command runs as the app's user, in its folder, with its environment."""

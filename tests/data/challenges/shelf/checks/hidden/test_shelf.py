@@ -62,7 +62,9 @@ def test_view_shows_titles(db, book):
 @pytest.mark.check(points=1, group="use")
 def test_books_of_a_shelf_are_found_by_an_index(db, shelf):
     """The books of one shelf are found without reading the others."""
-    db.execute("INSERT INTO public.books (title, shelf_id) SELECT 'x', :shelf FROM generate_series(1, 3000)", shelf=shelf)
+    db.execute(
+        "INSERT INTO public.books (title, shelf_id) SELECT 'x', :shelf FROM generate_series(1, 3000)", shelf=shelf
+    )
     other = db.query("INSERT INTO public.shelves (label) VALUES ('b') RETURNING id")[0]["id"]
     db.execute("INSERT INTO public.books (title, shelf_id) VALUES ('x', :shelf)", shelf=other)
     db.execute("ANALYZE public.books")
