@@ -23,7 +23,7 @@ engine: setup ## Make a Docker Engine available: use one that answers, else inst
 images: engine ## Build the images that are missing
 	@$(BIN)/grader images build $(IMAGES)
 
-demo: images ## Grade four submissions of todo-api and show the reports
+demo: images ## Grade six submissions, of an API, a schema and a security fix, and show the reports
 	@sh sandbox/setup/demo.sh
 
 lint: setup

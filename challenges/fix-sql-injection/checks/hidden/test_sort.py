@@ -119,7 +119,7 @@ def _attack_list(bait, honest, fetch, key, number):
 
     def tells(reply):
         if reply.status == 200:
-            seen.add(tuple(item.get("id") for item in items(reply)))
+            seen.add(str([item.get("id") for item in items(reply)]))
         return "the order of the list depends on SQL that was sent" if len(seen) > 1 else ""
 
     def send(value):
