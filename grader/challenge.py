@@ -224,4 +224,3 @@ def _digest(folder: Path, manifest: bytes) -> str:
         name = path.relative_to(folder).as_posix().encode()
         total.update(hashlib.sha256(name).digest() + hashlib.sha256(path.read_bytes()).digest())
     return f"sha256:{total.hexdigest()}"
-

@@ -190,4 +190,3 @@ def _seen(files: Sequence[str]) -> str:
         return "There is no file in its root"
     more = f" and {len(files) - _SHOWN_FILES} more" if len(files) > _SHOWN_FILES else ""
     return f"It holds: {', '.join(files[:_SHOWN_FILES])}{more}"
-

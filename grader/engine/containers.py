@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
@@ -23,9 +25,11 @@ APP_USER = 10001
 TESTER_USER = 10002
 TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
+RESTART_TIMEOUT_S = 3.0
 LOG_LINES = 400
 LOG_LIMIT_BYTES = 64 * 1024
 MIB = 1024**2
+_LIST_PROCESSES = ["/bin/sh", "-c", "echo /proc/[0-9]*"]
 
 
 class Containers:
@@ -151,15 +155,40 @@ class AppContainer:
     def restart(self) -> None:
         """Have every process of the app killed and its command run again, with the files it wrote.
 
-        Returns when the signal is sent. An app that has stopped starts afresh instead: its files went with it.
+        Returns when they are dead. An app that has stopped starts afresh instead: its files went with it. So does one
+        that cannot be seen to die, because `launch` runs as the same user and a submission can halt it.
         """
+        before = self._processes()
+        if before is None or not self._hang_up_on(before):
+            self.reset()
+
+    def _hang_up_on(self, processes: set[int]) -> bool:
+        """Have `launch` kill these processes; return whether they died."""
         try:
             with docker_call("signal the app's container"):
                 self._client.kill(self._container, "HUP")
         except SandboxError:
-            if self.state().running:
-                raise
-            self.start()
+            return False  # it has just ended; if Docker is in trouble, what comes next meets it too
+        deadline = time.monotonic() + RESTART_TIMEOUT_S
+        while (alive := self._processes()) is not None and processes & alive:
+            if time.monotonic() > deadline:
+                return False
+        return alive is not None
+
+    def _processes(self) -> set[int] | None:
+        """Return the app's processes, by their numbers in the container; None when they cannot be listed.
+
+        Not those two that a restart spares, which are the first ones of the container: the init process and `launch`.
+        They are listed by another user, whom the app cannot tamper with; a name that it chose for itself is not read.
+        """
+        try:
+            with docker_call("list the processes of the app's container"):
+                command = self._client.exec_create(self._container, _LIST_PROCESSES, user=str(TESTER_USER))["Id"]
+                output: bytes = self._client.exec_start(command)
+        except SandboxError:
+            return None
+        numbers = sorted(int(number) for number in re.findall(rb"/proc/([0-9]+)", output))
+        return set(numbers[2:]) if numbers[:1] == [1] else None
 
     def reset(self, when: Callable[[], object] = lambda: None) -> None:
         """Kill the container and start it again with nothing but the submitted files, sent once `when` returns."""

@@ -34,8 +34,7 @@ TRICKS = {
     "halts the launcher": "for pid in launchers(): os.kill(pid, signal.SIGSTOP)\nserve(visit=visit)",
     "and drops idle connections": (
         "for pid in launchers(): os.kill(pid, signal.SIGSTOP)\nimport small\n"
-        "small.Server.get_request = lambda self: (lambda pair: (pair[0].settimeout(0.05), pair)[1])(self.socket.accept())\n"
-        "serve(visit=visit)"
+        "small.BaseHTTPRequestHandler.timeout = 0.05\nserve(visit=visit)"
     ),
 }
 

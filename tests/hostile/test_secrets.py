@@ -73,11 +73,10 @@ def test_nothing_hidden_is_shown(run_grader: Command, app: Write, tmp_path: Path
         assert done.code == 1, done.err
         for hidden in ("CANARY", "asked for", "Traceback", "test_paths", "api.get", "/suite", "RuntimeError"):
             assert hidden not in done.out + done.err
-        assert challenge is not PROBE or "booted" in done.out
-        told = run_grader("grade", challenge, submission, "--format", format_, "--audience", "instructor")
-        assert "CANARY" in told.out
-        assert "asked for" in told.out
-        assert "test_paths.py" in told.out
+        assert "booted" in done.out
+    told = run_grader("grade", tmp_path / "probe", submission, "--format", format_, "--audience", "instructor")
+    for shown in ("CANARY in a check", "asked for /secret", "test_paths.py", "booted"):
+        assert shown in told.out
 
 
 def test_outcomes_that_earn_nothing(run_grader: Command, app: Write, tmp_path: Path) -> None:

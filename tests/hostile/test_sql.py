@@ -82,6 +82,10 @@ LIES = {
     "a rule that drops rows for the suite": (
         "CREATE RULE nothing AS ON INSERT TO books WHERE current_user = 'suite' DO INSTEAD NOTHING;"
     ),
+    "a trigger that counts": "CREATE SEQUENCE turns;"
+    + on_insert(
+        "IF nextval('public.turns') % 3 = 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'unique_violation'; END IF;"
+    ),
     "a trigger that does not find its tables": on_insert("PERFORM FROM nowhere;")
     + always("=", "text,text")
     + "CREATE FUNCTION public.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1';",
@@ -108,11 +112,11 @@ def test_planner_cannot_be_forced(apply: Apply) -> None:
 
 
 def test_suite_can_be_locked_out_only_to_the_learners_cost(apply: Apply) -> None:
-    """A trigger that changes the password of the role that it runs as makes every later check fail."""
+    """A trigger that changes the password of the role that it runs as fails every check that fires it."""
     trigger = on_insert("IF current_user = 'suite' THEN ALTER ROLE suite PASSWORD 'mine'; END IF;", "shelves")
     done = apply(REFERENCE + trigger)
-    assert passed(done) == set()
-    assert "the database does not answer" in done.feedback["columns-are-there"]
+    assert passed(done) == {"columns-are-there"}
+    assert "the database does not answer" in done.feedback["isbn-is-unique"]
 
 
 HARMLESS = {
@@ -121,6 +125,7 @@ HARMLESS = {
         REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM app, suite, PUBLIC;
         REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM suite;
         REVOKE ALL ON SCHEMA public FROM suite, PUBLIC;
+        REVOKE ALL ON DATABASE app FROM suite, PUBLIC;
         ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM app, suite, PUBLIC;
         ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM PUBLIC;
         GRANT ALL ON ALL TABLES IN SCHEMA public TO app;
@@ -178,7 +183,6 @@ FORBIDDEN = [
     "CREATE EXTENSION dblink",
     "CREATE EXTENSION file_fdw",
     "CREATE EXTENSION plpython3u",
-    "CREATE EXTENSION adminpack",
     "CREATE FUNCTION c() RETURNS int LANGUAGE c AS 'libc.so.6', 'getpid'",
     "CREATE FUNCTION c() RETURNS int LANGUAGE internal AS 'pg_backend_pid'",
     "LOAD '/tmp/x.so'",
@@ -195,15 +199,13 @@ FORBIDDEN = [
     "REVOKE pg_read_all_data FROM suite",
     "SET ROLE suite",
     "SET SESSION AUTHORIZATION suite",
-    "REVOKE CONNECT ON DATABASE app FROM suite",
     "ALTER DATABASE app SET search_path = public",
     "ALTER DATABASE app CONNECTION LIMIT 1",
     "ALTER SCHEMA pg_catalog OWNER TO app",
     "CREATE FUNCTION pg_catalog.lower(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE CAST (text AS integer) WITH INOUT AS IMPLICIT",
     "UPDATE pg_catalog.pg_class SET relname = 'x' WHERE relname = 'books'",
-    "CREATE SUBSCRIPTION s CONNECTION 'host=tester' PUBLICATION p",
-    "CREATE TABLESPACE t LOCATION '/tmp'",
+    "CREATE SUBSCRIPTION s CONNECTION 'host=tester' PUBLICATION p WITH (connect = false)",
 ]
 
 
@@ -221,14 +223,15 @@ def test_learners_role_may_not(apply: Apply) -> None:
         for statement in FORBIDDEN
     )
     function = "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
-    alone = "\\set ON_ERROR_STOP off\nALTER SYSTEM SET fsync = on;\nDROP DATABASE template1;\n\\set ON_ERROR_STOP on\n"
+    statements = ("ALTER SYSTEM SET fsync = on", "DROP DATABASE app", "CREATE TABLESPACE t LOCATION '/tmp'")
+    alone = "\\set ON_ERROR_STOP off\n" + "".join(f"{statement};\n" for statement in statements)
     done = apply(f"{REFERENCE}{function}\nDO $do$ BEGIN {attempts} END $do$;\n{alone}")
     assert passed(done) == ALL
     log = done.report["detail"]["app_log"]
     assert log.count("NOTICE") == len(FORBIDDEN)
-    assert log.count("ERROR") == 2
-    reasons = [line for line in log.splitlines() if "NOTICE" in line and "42501" not in line]
-    assert len(reasons) < 12, reasons  # a typing mistake in a statement would prove nothing
+    assert log.count("ERROR") == len(statements)
+    others = [line for line in log.splitlines() if "NOTICE" in line and "42501" not in line]
+    assert len(others) == 1, others  # plpython3u, which is not there; a typing mistake here would prove nothing
 
 
 SLOW = {

@@ -117,19 +117,18 @@ def test_a_hundred_thousand_files(run_grader: Command, tmp_path: Path) -> None:
 def test_suite_with_a_syntax_error(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """A suite that cannot be read is the challenge's fault; an instructor sees where, and a learner no byte of it."""
     challenge = write_challenge(tmp_path / "broken", "def test_secret_name(api) CANARY = 1")
-    for options in ([], ["--format", "json"]):
-        learner = run_grader("grade", challenge, app(), *options)
-        assert learner.code == 4
-        assert "the suite cannot be collected" in learner.err
-        assert "--audience instructor" in learner.err
+    learner = run_grader.grade(app(), challenge=challenge)
+    assert learner.code == 4
+    for told in (learner.err, learner.out):
+        assert "the suite cannot be collected" in told
+        assert "--audience instructor" in told
         for hidden in ("CANARY", "secret_name", "SyntaxError", "test_paths"):
-            assert hidden not in learner.out + learner.err
-    text = run_grader("grade", challenge, app(), "--audience=instructor")
-    json_ = run_grader("grade", challenge, app(), "--audience", "instructor", "--format", "json")
-    for told in (text.err, json_.err, json_.error["detail"]):
-        assert "test_paths.py" in told
-        assert "SyntaxError" in told
-        assert "CANARY" in told
+            assert hidden not in told
+    instructor = run_grader.grade(app(), "--audience=instructor", challenge=challenge)
+    assert instructor.code == 4
+    for told in (instructor.err, instructor.error["detail"]):
+        for shown in ("test_paths.py", "SyntaxError", "CANARY"):
+            assert shown in told
 
 
 def test_folder_called_like_an_audience(run_grader: Command, tmp_path: Path) -> None:

@@ -120,10 +120,9 @@ def test_registry_that_cannot_be_reached(
     run_grader: Command, app: Write, images: Images, fresh: str, tmp_path: Path
 ) -> None:
     """When not even a package that surely exists can be fetched, the operator must act and the learner has no score."""
-    (tmp_path / "none.pem").write_text("")
-    unset = {"REQUESTS_CA_BUNDLE": "", "PIP_CERT": ""}
+    (tmp_path / "bundle.pem").write_text("none that anybody trusts")
     submission = app(**{"requirements.txt": fresh + "six==1.16.0\n"})
-    done = run_grader.grade(submission, env={"SSL_CERT_FILE": str(tmp_path / "none.pem"), **unset})
+    done = run_grader.grade(submission, env={"SSL_CERT_FILE": str(tmp_path / "bundle.pem")})
     assert done.code == 5
     assert "no package registry answers" in done.error["message"]
     assert images() == set()

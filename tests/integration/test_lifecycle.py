@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import subprocess
 import time
@@ -36,20 +37,20 @@ def until_line(text: str) -> Callable[[subprocess.Popen[str], docker.APIClient],
 
 
 PHASES = {
-    "connecting": (HANGS, until_line("reading the submission")),
+    "reading": (HANGS, until_line("reading the submission")),
     "network": (HANGS, until_network),
     "tester": (HANGS, until_line("starting the tester")),
     "start": (NEVER_LISTENS, until_line("4 checks")),
     "checks": (HANGS, until_line("[1/4]")),
 }
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@pytest.mark.parametrize("phase", PHASES)
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "TERM"])
+@pytest.mark.parametrize(("phase", "sign"), list(zip(PHASES, itertools.cycle(SIGNALS), strict=False)))
 def test_interrupted(
     run_grader: Command, app: Write, engine: docker.APIClient, phase: str, sign: signal.Signals
 ) -> None:
-    """Ctrl-C and SIGTERM, even when pressed twice, remove everything before the process ends with 130."""
+    """Ctrl-C and SIGTERM, even when another follows, remove everything before the process ends with 130."""
     code, until = PHASES[phase]
     process = run_grader.start("grade", PROBE, app(code))
     until(process, engine)

@@ -12,10 +12,14 @@ GRANT app, pg_read_all_data, pg_write_all_data, pg_read_all_stats, pg_use_reserv
 CREATE DATABASE app STRATEGY file_copy;
 REVOKE ALL ON DATABASE app FROM PUBLIC;
 GRANT CREATE, CONNECT, TEMPORARY ON DATABASE app TO app;
-DROP DATABASE postgres;
-REVOKE CONNECT ON DATABASE template1 FROM PUBLIC;
 
 \connect app
+-- Nobody may create a database, so nobody needs what one would be copied from; each run copies what is here.
+UPDATE pg_database SET datistemplate = false;
+DROP DATABASE postgres;
+DROP DATABASE template0;
+DROP DATABASE template1;
+
 ALTER SCHEMA public OWNER TO app;
 CREATE SCHEMA statistics;
 GRANT USAGE ON SCHEMA statistics TO suite;

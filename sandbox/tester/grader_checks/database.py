@@ -8,6 +8,7 @@ it was written for.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from grader_checks.expectations import fail
 from grader_checks.plans import Plan
-from grader_checks.refusals import Refused, as_failure, is_because, names, words
+from grader_checks.refusals import UNREADABLE, Refused, as_failure, is_because, names, words
 from grader_checks.statements import Statements, difference
 
 if TYPE_CHECKING:  # a suite without a database does not wait for these
@@ -88,7 +89,9 @@ class Database:
 
         def work(connection: psycopg.Connection[Row]) -> None:
             twin_sql, twin_params = benign
-            self._try(connection, twin_sql, twin_params, f"valid rows beside {message}")
+            # once or twice: a trigger that counts could otherwise tell by that which statement must fail
+            for _ in range(random.randint(1, 2)):  # noqa: S311 - nobody could learn what comes next
+                self._try(connection, twin_sql, twin_params, f"valid rows beside {message}")
             self._refused(connection, sql, params, because, message)
             self._try(connection, twin_sql, twin_params, f"valid rows beside {message}")
 
@@ -159,12 +162,16 @@ class Database:
         __tracebackhide__ = True
         rows: list[Row] = []
         size = 0
-        with connection.cursor() as cursor:
-            for row in cursor.stream(*self._compiled(sql, params)):
-                size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
-                if len(rows) == ROW_LIMIT or size > TEXT_LIMIT_BYTES:
-                    fail(f"a query returned more than {ROW_LIMIT} rows or {TEXT_LIMIT_BYTES // 1024**2} MiB")
-                rows.append(row)
+        statement, values = self._compiled(sql, params)
+        try:
+            with connection.cursor() as cursor:
+                for row in cursor.stream(statement, values):
+                    size += sum(len(value) for value in row.values() if isinstance(value, str | bytes))
+                    if len(rows) == ROW_LIMIT or size > TEXT_LIMIT_BYTES:
+                        fail(f"a query returned more than {ROW_LIMIT} rows or {TEXT_LIMIT_BYTES // 1024**2} MiB")
+                    rows.append(row)
+        except (OverflowError, RecursionError, ValueError):  # psycopg lets through what Python cannot hold
+            fail(UNREADABLE)
         return rows
 
     def _execute(self, connection: psycopg.Connection[Row], sql: str, params: Mapping[str, Any]) -> int:

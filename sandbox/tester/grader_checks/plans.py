@@ -13,7 +13,7 @@ class Plan:
 
     def __init__(self, root: Node) -> None:
         """`root` is the object under "Plan"."""
-        self.nodes = tuple(_walk(root, ""))
+        self.nodes = tuple(_walk(root))
 
     @property
     def node_types(self) -> tuple[str, ...]:
@@ -25,27 +25,31 @@ class Plan:
         """The indexes that it used, in the order of the plan."""
         return tuple(node["Index Name"] for node in self.nodes if "Index Name" in node)
 
-    def uses_index(self, table: str) -> bool:
-        """Tell whether every read of `table` (a name without schema) went by an index, and there was one."""
+    def uses_index(self, table: str | None = None) -> bool:
+        """Tell whether every read of `table` (a name without schema; None: all) went by an index, and there was one."""
         reads = self._reads(table)
         return bool(reads) and all(node["Node Type"] != "Seq Scan" for node in reads)
 
-    def rows_read(self, table: str) -> int:
-        """Return how many rows of `table` were looked at, those that a filter then dropped included."""
+    def rows_read(self, table: str | None = None) -> int:
+        """Return how many rows of `table` were looked at, those that a filter then dropped included.
+
+        None: of all tables. Where a learner may have split a table up or put a view in its place, ask for all.
+        """
         kept_and_dropped = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
         return int(
             sum(node["Actual Loops"] * sum(node.get(key, 0) for key in kept_and_dropped) for node in self._reads(table))
         )
 
-    def _reads(self, table: str) -> list[Node]:
-        return [node for node in self.nodes if node.get("Relation Name") == table and "Scan" in node["Node Type"]]
+    def _reads(self, table: str | None) -> list[Node]:
+        scans = [node for node in self.nodes if "Relation Name" in node and "Scan" in node["Node Type"]]
+        return [node for node in scans if table in (None, node["Relation Name"])]
 
     def __repr__(self) -> str:
         """Return the nodes, for an instructor's traceback."""
         return f"<Plan {', '.join(self.node_types)}>"
 
 
-def _walk(node: Node, parent: str) -> Iterator[Node]:
-    yield {**{key: value for key, value in node.items() if key != "Plans"}, "Parent": parent}
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
     for child in node.get("Plans", ()):
-        yield from _walk(child, node["Node Type"])
+        yield from _walk(child)

@@ -35,6 +35,7 @@ _WORDS = {
     "57": "the database was stopped",
     "58": "the database is out of space",
 }
+UNREADABLE = "the database holds a value that cannot be read"
 _SYNTAX_ERROR = "42601"
 # Names that a function does not find when the path is not the one that its author wrote it for.
 _UNKNOWN_NAME = frozenset({"3F000", "42P01", "42703", "42704", "42883"})
@@ -92,7 +93,7 @@ def as_failure(error: BaseException) -> CheckFailed | None:
     state = origin.sqlstate
     if state is None:
         if isinstance(origin, psycopg.DataError):
-            return CheckFailed("the database holds a value that cannot be read")
+            return CheckFailed(UNREADABLE)
         lost = isinstance(origin, psycopg.OperationalError | psycopg.InterfaceError)
         return NotAnswering("the database does not answer") if lost else None
     nested = bool(origin.diag.context)

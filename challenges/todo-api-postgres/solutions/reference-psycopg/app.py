@@ -6,6 +6,7 @@ Nothing is remembered between requests but connections, so it does not matter wh
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import psycopg
@@ -167,7 +168,8 @@ def checked(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(value: Any, longest: int) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value
+    # neither U+0000 nor half of a surrogate pair can be stored
+    return isinstance(value, str) and 0 < len(value) <= longest and not re.search("[\0\ud800-\udfff]", value)
 
 
 def tags(value: Any) -> bool:

@@ -6,6 +6,7 @@ Nothing is remembered between requests but connections, so it does not matter wh
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import psycopg
@@ -45,7 +46,7 @@ class IdConverter(IntegerConverter):
 
 app = Flask(__name__)
 app.url_map.converters["id"] = IdConverter
-pool = Pool(os.environ["DATABASE_URL"], size=6, patience_s=2.0)
+pool = Pool(os.environ["DATABASE_URL"], size=1, patience_s=2.0)
 
 
 @app.get("/live")
@@ -167,7 +168,8 @@ def checked(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def text(value: Any, longest: int) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= longest and "\0" not in value
+    # neither U+0000 nor half of a surrogate pair can be stored
+    return isinstance(value, str) and 0 < len(value) <= longest and not re.search("[\0\ud800-\udfff]", value)
 
 
 def tags(value: Any) -> bool:
