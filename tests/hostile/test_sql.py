@@ -60,19 +60,24 @@ def always(name: str, types: str, schema: str = "public") -> str:
     """
 
 
+# PostgreSQL's own functions and operators take text, so those that take varchar fit such a column better.
+VARCHAR = "ALTER TABLE shelves ALTER label TYPE varchar(100);"
+SAME = "CREATE FUNCTION {}.lower(varchar) RETURNS varchar LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+
 LIES = {
-    "functions of PostgreSQL's names": """
-        CREATE FUNCTION public.lower(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+    "names of PostgreSQL": VARCHAR
+    + SAME.format("public")
+    + always("=", "varchar,varchar")
+    + always("=", "varchar,text")
+    + """
         CREATE FUNCTION public.one(bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 1::bigint';
         CREATE AGGREGATE public.count(*) (SFUNC = one, STYPE = bigint, INITCOND = 1);
         """,
-    "operators of PostgreSQL's names": always("=", "text,text")
-    + always("=", "varchar,text")
-    + always("=", "bigint,bigint")
-    + always("=", "bigint,integer"),
-    "a schema of the role's own name": "CREATE SCHEMA app; ALTER ROLE app SET search_path = app, pg_catalog;"
-    + always("=", "text,text", "app")
-    + "CREATE FUNCTION app.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1';",
+    "names of PostgreSQL in a schema of the role's own name": VARCHAR
+    + "CREATE SCHEMA app; ALTER ROLE app SET search_path = app, pg_catalog, public;"
+    + SAME.format("app")
+    + always("=", "varchar,varchar", "app")
+    + always("=", "varchar,text", "app"),
     "a trigger that claims a violation": on_insert("RAISE EXCEPTION 'no' USING ERRCODE = 'unique_violation';"),
     "a trigger that claims a violation to the suite": on_insert(
         "IF session_user <> 'app' AND random() < 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation'; END IF;"
@@ -86,9 +91,11 @@ LIES = {
     + on_insert(
         "IF nextval('public.turns') % 3 = 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'unique_violation'; END IF;"
     ),
-    "a trigger that does not find its tables": on_insert("PERFORM FROM nowhere;")
-    + always("=", "text,text")
-    + "CREATE FUNCTION public.lower(text) RETURNS text LANGUAGE sql AS 'SELECT $1';",
+    "a trigger that does not find its tables": VARCHAR
+    + on_insert("PERFORM FROM nowhere;", "shelves")
+    + SAME.format("public")
+    + always("=", "varchar,varchar")
+    + always("=", "varchar,text"),
 }
 
 
@@ -227,7 +234,7 @@ def test_learners_role_may_not(apply: Apply) -> None:
     alone = "\\set ON_ERROR_STOP off\n" + "".join(f"{statement};\n" for statement in statements)
     done = apply(f"{REFERENCE}{function}\nDO $do$ BEGIN {attempts} END $do$;\n{alone}")
     assert passed(done) == ALL
-    log = done.report["detail"]["app_log"]
+    log = done.report["app_log"]
     assert log.count("NOTICE") == len(FORBIDDEN)
     assert log.count("ERROR") == len(statements)
     others = [line for line in log.splitlines() if "NOTICE" in line and "42501" not in line]

@@ -97,7 +97,7 @@ def test_required_values_are_required(db, rng):
         "reservations": {"book_id": book, "member_id": member, "placed_at": "2020-01-01 00:00Z"},
     }
     for table, good in rows.items():
-        for column in good.keys() - {"isbn", "returned_at"}:
+        for column in [name for name in good if name not in {"isbn", "returned_at"}]:
             refuses_insert(db, table, good, {column: None}, MISSING, f"null in {table}.{column}")
 
 
