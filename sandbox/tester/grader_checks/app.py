@@ -7,7 +7,6 @@ import http.client
 import socket
 import time
 from dataclasses import dataclass
-from typing import Self
 from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel, Message
@@ -16,7 +15,6 @@ from grader_checks.expectations import NoAnswer, fail
 COMMAND_S = 5.0
 POLL_INTERVAL_S = 0.01
 PROBE_TIMEOUT_S = 2.0
-WITNESS_TIMEOUT_S = 5.0
 
 
 class NotReady(Exception):
@@ -57,12 +55,7 @@ class App:
         app that is ready when it has ended runs once more, from its submitted files, and must succeed again.
         """
         __tracebackhide__ = True
-        if self._ends:
-            self._channel.request("app.restart")
-        else:
-            with _Witness(self._base_url) as witness:
-                self._channel.request("app.restart")
-                witness.wait_until_dropped()
+        self._channel.request("app.restart")
         try:
             self.wait_until_ready()
         except NotReady as error:
@@ -191,40 +184,6 @@ class App:
             connection.getresponse()
         finally:
             connection.close()
-
-
-class _Witness:
-    """An idle connection to the app that the kernel drops when the app's processes die.
-
-    A restart is asked for by a signal, which returns before it has acted: without a witness the first probe could be
-    answered by the process that is about to be killed.
-    """
-
-    def __init__(self, base_url: str) -> None:
-        self._address = _address(base_url)
-        self._socket: socket.socket | None = None
-
-    def __enter__(self) -> Self:
-        try:
-            self._socket = socket.create_connection(self._address, timeout=1.0)
-        except OSError:
-            self._socket = None  # nothing listens: nothing can be mistaken for the new process
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._socket is not None:
-            self._socket.close()
-
-    def wait_until_dropped(self) -> None:
-        """Return once the connection is gone, after 5 s at most."""
-        if self._socket is None:
-            return
-        self._socket.settimeout(WITNESS_TIMEOUT_S)
-        try:
-            while self._socket.recv(4096):
-                pass
-        except OSError:
-            pass  # reset by the kernel: dropped
 
 
 def _address(base_url: str) -> tuple[str, int]:
