@@ -14,7 +14,13 @@ LEDGER = DATA / "challenges" / "ledger"
 STARTER = (SHELF / "starter/sql/schema.sql").read_text()
 REFERENCE = (SHELF / "solutions/reference-sql/schema.sql").read_text()
 LEDGER_APP = (LEDGER / "solutions/reference-python/app.py").read_text()
-CONSTRAINTS = {"title-is-not-empty", "isbn-is-unique", "full-shelf-stays", "labels-are-in-lower-case"}
+CONSTRAINTS = {
+    "title-is-not-empty",
+    "title-is-never-empty",
+    "isbn-is-unique",
+    "full-shelf-stays",
+    "labels-are-in-lower-case",
+}
 ALL = CONSTRAINTS | {"view-shows-titles", "books-of-a-shelf-are-found-by-an-index", "columns-are-there"}
 
 Apply = Callable[[str], Finished]
@@ -87,10 +93,15 @@ LIES = {
     "a rule that drops rows for the suite": (
         "CREATE RULE nothing AS ON INSERT TO books WHERE current_user = 'suite' DO INSTEAD NOTHING;"
     ),
-    "a trigger that counts": "CREATE SEQUENCE turns;"
-    + on_insert(
-        "IF nextval('public.turns') % 3 = 2 THEN RAISE EXCEPTION 'no' USING ERRCODE = 'unique_violation'; END IF;"
-    ),
+    # Sequences keep what a rollback undoes: this refuses the second row of each transaction.
+    "a trigger that counts": "CREATE SEQUENCE turn; CREATE SEQUENCE transaction;"
+    + on_insert("""
+        IF txid_current() <> (SELECT last_value FROM public.transaction) THEN
+            PERFORM setval('public.transaction', txid_current()), setval('public.turn', 1);
+        ELSIF nextval('public.turn') = 2 THEN
+            RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation';
+        END IF;
+        """),
     "a trigger that does not find its tables": VARCHAR
     + on_insert("PERFORM FROM nowhere;", "shelves")
     + SAME.format("public")

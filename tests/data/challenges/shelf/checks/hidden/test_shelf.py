@@ -26,6 +26,13 @@ def test_title_is_not_empty(db, book):
 
 
 @pytest.mark.check(points=1, group="constraints")
+def test_title_is_never_empty(db, book):
+    """A book has a title, whoever asks how often."""
+    for _ in range(12):
+        db.rejects(BOOK, "check", (BOOK, book), message="a book without a title", **{**book, "title": ""})
+
+
+@pytest.mark.check(points=1, group="constraints")
 def test_isbn_is_unique(db, book):
     """No two books have one ISBN, even where that is checked at the end of a transaction only."""
     db.execute(BOOK, **{**book, "isbn": "1"})
