@@ -62,7 +62,7 @@ tables_exist = threading.Event()
 
 
 async def transaction(work: Callable[[Session], T]) -> T:
-    """Return what `work` returns, once all that it wrote is committed; raise `Unavailable` if that cannot be had in time.
+    """Return what `work` returns, once all that it wrote is committed; raise `Unavailable` if it takes too long.
 
     The clock is ours: whatever a database that hangs was asked to limit hangs with it. The thread that waits for it is
     left behind then; there are never more of them than the pool has connections, for the others give up themselves.

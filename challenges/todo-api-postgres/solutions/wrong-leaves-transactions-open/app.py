@@ -82,7 +82,10 @@ def newest() -> dict[str, Any]:
         abort(422, "limit must be a number from 1 to 100")
     if tag is not None and "\0" in tag:
         abort(422, "tag holds a character that no tag has")
-    query = "SELECT * FROM todos WHERE %(tag)s::text IS NULL OR tags @> ARRAY[%(tag)s::text] ORDER BY id DESC LIMIT %(limit)s"
+    query = """
+        SELECT * FROM todos WHERE %(tag)s::text IS NULL OR tags @> ARRAY[%(tag)s::text]
+        ORDER BY id DESC LIMIT %(limit)s
+    """
     with transaction() as connection:
         return {"items": connection.execute(query, {"tag": tag, "limit": int(limit)}).fetchall()}
 
