@@ -123,13 +123,15 @@ def test_a_wrong_solution_fails_exactly_what_it_should(grades: Grades, slug: str
 
 
 @pytest.mark.parametrize("slug", CHALLENGES)
-def test_every_hidden_check_is_failed_by_some_wrong_solution(grades: Grades, slug: str) -> None:
-    """A check that no wrong solution fails would prove nothing."""
-    wrong = [name for of, name in SOLUTIONS if of == slug and name.startswith("wrong-")]
+def test_every_hidden_check_is_failed_by_some_wrong_solution_or_stub(grades: Grades, slug: str) -> None:
+    """A check that nothing fails would prove nothing."""
+    folder = CHALLENGES[slug].folder / "solutions"
+    wrong = [folder / name for of, name in SOLUTIONS if of == slug and name.startswith("wrong-")]
+    stubs = sorted(STUBS.iterdir()) if slug in SERVED else []
     everything: set[str] = set()
     caught: set[str] = set()
-    for name in wrong:
-        for result in grades.of(slug, CHALLENGES[slug].folder / "solutions" / name).checks:
+    for submission in wrong + stubs:
+        for result in grades.of(slug, submission).checks:
             everything.add(result.check.id)
             if result.outcome is Outcome.FAILED:
                 caught.add(result.check.id)
