@@ -51,10 +51,11 @@ class Terminal(io.StringIO):
         return [line.split("\r\x1b[K")[-1] for line in self.getvalue().split("\n")]
 
 
-def test_quiet_takes_every_event() -> None:
-    """Whoever wants no progress passes `quiet`."""
+def test_quiet_takes_every_event(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever wants no progress passes `quiet`, and sees none."""
     for event in RUN:
         quiet(event)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_log_gets_one_line_for_each_phase_note_and_result() -> None:
@@ -137,14 +138,17 @@ def test_a_status_never_fills_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_reader_who_goes_away_does_not_stop_the_grading() -> None:
     """A broken pipe ends the display silently."""
+    attempts: list[str] = []
 
     class Broken(io.StringIO):
-        def write(self, _text: str) -> int:
+        def write(self, text: str) -> int:
+            attempts.append(text)
             raise BrokenPipeError
 
     progress = LineProgress(Broken())
     for event in RUN:
         progress(event)
+    assert len(attempts) == 1
 
 
 def test_titles_survive_a_stream_without_unicode() -> None:
