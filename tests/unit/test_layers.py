@@ -22,7 +22,7 @@ LAYERS = (
     {"tar"},
     {"archives"},
     {"submission", "challenge", "protocol"},
-    {"stacks", "services"},
+    {"stacks", "services", "solutions"},
     {"engine"},
     {"files"},
     {"controls"},
@@ -37,7 +37,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
     "docker": {"engine"},
     "click": {"cli", "display", "progress", "reports"},
-    "pydantic": {"challenge", "manifests", "protocol", "services", "stacks"},
+    "pydantic": {"challenge", "manifests", "protocol", "services", "solutions", "stacks"},
     "pytest": set[str](),
 }
 
