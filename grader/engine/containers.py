@@ -10,10 +10,9 @@ from typing import Self
 
 import docker
 import requests
-from docker.errors import APIError
 
 from grader.engine.channel import Channel
-from grader.engine.client import docker_call
+from grader.engine.client import docker_call, send_signal
 from grader.engine.commands import Ended, NotRunning, run_command
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
@@ -207,11 +206,7 @@ class AppContainer:
     def kill(self) -> None:
         """Kill every process of the container and wait until it is dead; one that is dead already is fine."""
         with docker_call("kill the app's container"):
-            try:
-                self._client.kill(self._container)
-            except APIError as error:
-                if error.status_code != 409:  # not running
-                    raise
+            send_signal(self._client, self._container)
             self._client.wait(self._container, timeout=KILL_TIMEOUT_S)
         self.state()  # the next start makes the Engine forget what this one died of
 
