@@ -43,7 +43,7 @@ class ServiceContainer:
             connection = attach(self._client, self._container, stdin=False, stdout=True)
             try:
                 self._client.start(self._container)
-                ready = _says_ready(connection)
+                ready = says_ready(connection)
             finally:
                 hang_up(connection)
         if not ready:
@@ -119,7 +119,7 @@ class ServiceContainer:
         return state
 
 
-def _says_ready(connection: socket.socket) -> bool:
+def says_ready(connection: socket.socket) -> bool:
     """Return True at the line `ready`, False when the container ends or 30 s pass without it."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     frames, said = Frames(), b""
