@@ -136,20 +136,25 @@ class Challenge:
 
 
 def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
-    """Return the challenge called `name`: a path to its folder, or a slug.
+    """Return the challenge called `name`, which is found as `find_folder` says; raises `ChallengeError`."""
+    return load_challenge(find_folder(name, folders))
+
+
+def find_folder(name: str, folders: Sequence[Path] = ()) -> Path:
+    """Return the folder of the challenge called `name`: a path to it, or a slug.
 
     A slug is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the
     built-in ones. Raises `ChallengeError` with near names when there is none.
     """
     if (Path(name) / MANIFEST).is_file():
-        return load_challenge(Path(name))
+        return Path(name)
     if os.sep in name or Path(name).is_dir():
         raise ChallengeError(
             f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
         )
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if name in known:
-        return load_challenge(known[name])
+        return known[name]
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
     raise ChallengeError(
         f"there is no challenge {name!r}", hint=f"did you mean {' or '.join(near)}?" if near else "none is installed"
@@ -177,7 +182,7 @@ def load_challenge(folder: Path) -> Challenge:
     except BadManifest as bad:
         count = len(bad.problems)
         raise ChallengeError(f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems) from bad
-    problems = list(_folder_problems(folder.resolve(), manifest))
+    problems = list(folder_problems(folder.resolve(), manifest))
     if problems:
         raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
     return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
@@ -200,7 +205,8 @@ def _suite_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    """Yield what keeps the folder, resolved, from being the challenge of its manifest; places are relative to it."""
     limits = manifest.limits
     if limits.disk_mib + SPARE_MIB > limits.memory_mib:
         yield Problem(

@@ -31,6 +31,7 @@ LAYERS = (
     {"grading"},
     {"reports"},
     {"output"},
+    {"authoring"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
