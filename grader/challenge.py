@@ -136,25 +136,20 @@ class Challenge:
 
 
 def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
-    """Return the challenge called `name`, which is found as `find_folder` says; raises `ChallengeError`."""
-    return load_challenge(find_folder(name, folders))
-
-
-def find_folder(name: str, folders: Sequence[Path] = ()) -> Path:
-    """Return the folder of the challenge called `name`: a path to it, or a slug.
+    """Return the challenge called `name`: a path to its folder, or a slug.
 
     A slug is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the
     built-in ones. Raises `ChallengeError` with near names when there is none.
     """
     if (Path(name) / MANIFEST).is_file():
-        return Path(name)
+        return load_challenge(Path(name))
     if os.sep in name or Path(name).is_dir():
         raise ChallengeError(
             f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
         )
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if name in known:
-        return known[name]
+        return load_challenge(known[name])
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
     raise ChallengeError(
         f"there is no challenge {name!r}", hint=f"did you mean {' or '.join(near)}?" if near else "none is installed"

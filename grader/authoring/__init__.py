@@ -1,1 +1,1 @@
-"""What instructors need to make a challenge and to prove it; nothing here is needed to grade."""
+"""What authors of challenges use; nothing here is needed to grade."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.models import Suite
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-KEYWORDS = frozenset({"points", "group", "hint", "cwe"})
+KEYWORDS = frozenset({"points", "group", "hint", "cwe", "feedback"})
 """What `@pytest.mark.check` takes."""
 
 
@@ -77,6 +77,20 @@ class DeclaredCheck:
         if mark is None:
             return None
         return mark.keywords.get(keyword, UNREADABLE if "**" in mark.keywords else None)
+
+    @property
+    def parameters(self) -> Iterator[tuple[str, ast.expr]]:
+        """Yield each value of each parameter of `parametrize` that is written out, with the parameter's name."""
+        for mark in self.marks:
+            if mark.name != "parametrize" or len(mark.positional) < 2:
+                continue
+            given, rows = mark.positional[:2]
+            names = literal(given, {})
+            names = names.split(",") if isinstance(names, str) else names
+            for row in _items(rows):
+                if isinstance(names, list | tuple):
+                    cells = row.args if isinstance(row, ast.Call) else [row] if len(names) == 1 else _items(row)
+                    yield from ((str(name).strip(), cell) for name, cell in zip(names, cells, strict=False))
 
     @property
     def body(self) -> str:
@@ -191,7 +205,7 @@ def _checks_of(file: SuiteFile) -> Iterator[DeclaredCheck]:
     todo: list[tuple[Iterable[ast.stmt], tuple[Mark, ...]]] = [(file.tree.body, whole)]
     for body, outer in todo:
         for node in body:
-            if isinstance(node, FunctionNode) and node.name.startswith("test_"):
+            if isinstance(node, FunctionNode) and node.name.startswith("test"):
                 marks = (*_marks(reversed(node.decorator_list), names, aliases), *outer)
                 id_ = node.name.removeprefix("test_").replace("_", "-")
                 title = (_docstring(node) or "").strip().split("\n")[0].strip()
@@ -259,6 +273,10 @@ def _names_in(node: ast.AST) -> set[str]:
         elif isinstance(inner, ast.arg):
             found.add(inner.arg)  # a fixture
     return found
+
+
+def _items(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.List | ast.Tuple) else []
 
 
 def _docstring(node: FunctionNode) -> str | None:

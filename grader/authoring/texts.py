@@ -95,7 +95,7 @@ class SuiteText:
 
 
 def texts_of(suite: SuiteSource) -> tuple[SuiteText, ...]:
-    """Return all texts of a suite but comments and the docstrings of what is no check, in no particular order."""
+    """Return all texts of a suite but comments, and of docstrings only the titles of checks, in no particular order."""
     return tuple(text for file in suite.files if file.tree is not None for text in _texts_in(file, file.tree))
 
 
@@ -104,6 +104,9 @@ def _texts_in(file: SuiteFile, tree: ast.Module) -> Iterator[SuiteText]:
     todo: list[tuple[ast.AST, Role]] = [(tree, Role.DATA)]
     while todo:
         node, role = todo.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+            title = (ast.get_docstring(node) or "").split("\n")[0]
+            yield SuiteText(title, file.path, node.body[0].lineno, Role.SHOWN)
         if isinstance(node, ast.Constant):
             if isinstance(node.value, str | bytes):
                 value = node.value if isinstance(node.value, str) else node.value.decode("utf-8", "replace")
@@ -125,14 +128,12 @@ def _template(node: ast.JoinedStr, file: SuiteFile, role: Role) -> SuiteText:
 def _children(node: ast.AST, role: Role, shown_names: set[str]) -> Iterator[tuple[ast.AST, Role]]:
     shown = {id(message) for message in _messages(node)}
     docstring = _docstring(node)
-    is_test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     is_mark = isinstance(node, ast.Call) and dotted(node.func).endswith("mark.check")
     is_message = isinstance(node, ast.Assign) and any(dotted(target) in shown_names for target in node.targets)
     for child in ast.iter_child_nodes(node):
         if child is docstring:
-            if is_test:
-                yield child, Role.SHOWN
-        elif id(child) in shown or is_mark or is_message:
+            continue
+        if id(child) in shown or is_mark or is_message:
             yield child, Role.SHOWN
         else:
             yield child, role

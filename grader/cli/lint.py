@@ -41,11 +41,11 @@ def lint(
     from grader.authoring.lint import lint as lint_challenge  # noqa: PLC0415
     from grader.authoring.lint.fix import fix  # noqa: PLC0415
     from grader.authoring.lint.render import Linted, render, render_json  # noqa: PLC0415
-    from grader.challenge import challenge_folders, find_folder  # noqa: PLC0415
+    from grader.challenge import challenge_folders  # noqa: PLC0415
 
     if bool(challenges) == everything:
         raise UsageError("name challenges, or say --all", hint="grader lint --all")
-    found = list(challenge_folders(folders)) if everything else [find_folder(name, folders) for name in challenges]
+    found = list(challenge_folders(folders)) if everything else [_folder_of(name, folders) for name in challenges]
     linted = []
     for folder in found:
         fixed = fix(folder) if repair else ()
@@ -53,3 +53,13 @@ def lint(
     click.echo(render_json(linted) if as_json else render(linted, TextStyle.of(sys.stdout)), nl=False)
     counted = tuple(Severity) if strict else (Severity.ERROR,)
     sys.exit(ChallengeError.exit_code if any(each.count(severity) for each in linted for severity in counted) else 0)
+
+
+def _folder_of(name: str, folders: tuple[Path, ...]) -> Path:
+    """Return the folder of a challenge, however broken it is; raises `ChallengeError` if there is none."""
+    from grader.challenge import MANIFEST, challenge_folders, find_challenge  # noqa: PLC0415
+
+    if (Path(name) / MANIFEST).is_file():
+        return Path(name)
+    found = next((folder for folder in challenge_folders(folders) if folder.name == name), None)
+    return find_challenge(name, folders).folder if found is None else found

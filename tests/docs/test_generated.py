@@ -12,7 +12,7 @@ from grader_checks.fixtures import Fixtures
 
 from grader.challenge import Manifest
 from grader.cli import cli
-from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys
+from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys, with_rules
 from tests.docs.pages import DOCS, code_names, name, our_pages, read
 from tests.unit.test_layers import LAYERS
 
@@ -34,6 +34,12 @@ def test_table_of_manifest_keys_is_current() -> None:
     """docs/authoring.md holds every key with what the manifest's model says about it."""
     page = read(AUTHORING)
     assert page == with_keys(page), AGAIN
+
+
+def test_table_of_lint_rules_is_current() -> None:
+    """docs/authoring.md holds every rule with what it says about itself."""
+    page = read(AUTHORING)
+    assert page == with_rules(page), AGAIN
 
 
 @pytest.mark.parametrize(("key", "field"), list(manifest_keys(Manifest, "")))

@@ -29,9 +29,8 @@ LAYERS = (
     {"suite"},
     {"scoring"},
     {"grading"},
-    {"reports"},
+    {"authoring", "reports"},
     {"output"},
-    {"authoring"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

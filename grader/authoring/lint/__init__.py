@@ -35,6 +35,7 @@ class Fault:
     what: str
     expected: str = ""
     severity: Severity | None = None  # None: that of the rule
+    fixable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def findings_of(rule: Rule, challenge: LintedChallenge) -> Iterator[Finding]:
     """Yield what one rule finds."""
     for fault in rule.check(challenge):
         severity = fault.severity or rule.severity
-        yield Finding(rule.code, severity, fault.path, fault.line, fault.what, fault.expected, rule.fix is not None)
+        yield Finding(rule.code, severity, fault.path, fault.line, fault.what, fault.expected, fault.fixable)
 
 
 def is_silenced(finding: Finding, challenge: LintedChallenge) -> bool:

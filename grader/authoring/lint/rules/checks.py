@@ -13,6 +13,8 @@ from grader.models import Suite
 WHOLE = 100
 """What the hidden checks are worth together."""
 
+_WITHOUT_HINT = ("title", "silent")
+
 
 @rule("suite-syntax", Severity.ERROR, "a file of a suite cannot be read as Python")
 def suite_syntax(challenge: LintedChallenge) -> Iterator[Fault]:
@@ -53,7 +55,7 @@ def declaration(challenge: LintedChallenge) -> Iterator[Fault]:
         yield from _wrong_values(check)
 
 
-@rule("unreadable", Severity.WARNING, "points, group, hint or cwe are computed, so that lint cannot know them")
+@rule("unreadable", Severity.WARNING, "something in a mark is computed, so that lint cannot know it")
 def unreadable(challenge: LintedChallenge) -> Iterator[Fault]:
     """Name them, since other rules are silent about them."""
     for check in _checks(challenge):
@@ -88,11 +90,13 @@ def duplicate_check(challenge: LintedChallenge) -> Iterator[Fault]:
 
 @rule("hint", Severity.ERROR, "a hidden check has no hint; for a public one, whose code can be read, it is a warning")
 def hint(challenge: LintedChallenge) -> Iterator[Fault]:
-    """A learner who fails a hidden check has nothing else to go by."""
+    """A learner who fails a hidden check has nothing else to go by, unless the author wants it so."""
     for suite in challenge.suites:
         severity = Severity.ERROR if suite.suite is Suite.HIDDEN else Severity.WARNING
         for check in suite.checks:
             value = check.value("hint")
+            if check.value("feedback") in _WITHOUT_HINT:
+                continue
             if check.mark is not None and (value is None or (isinstance(value, str) and not value.strip())):
                 what = f"{check.function.name} has no hint"
                 yield Fault(check.file.path, check.line, what, "advice for whoever fails it", severity)

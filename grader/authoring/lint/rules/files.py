@@ -28,7 +28,7 @@ def tidy_ends(challenge: LintedChallenge) -> Iterator[Edit]:
 def caches(challenge: LintedChallenge) -> Iterator[Fault]:
     """They would be part of what a learner or a solution gets."""
     for path in _caches(challenge):
-        yield Fault(challenge.name(path), 0, "is a cache", "no such file or folder")
+        yield Fault(challenge.name(path), 0, "is a cache", "no such file or folder", fixable=True)
 
 
 @rule(
@@ -42,9 +42,8 @@ def line_ends(challenge: LintedChallenge) -> Iterator[Fault]:
     for path, tidy in _untidy(challenge):
         old, new = path.read_bytes().splitlines(keepends=True), tidy.splitlines(keepends=True)
         line = next((n for n, pair in enumerate(zip(old, new, strict=False), start=1) if pair[0] != pair[1]), len(new))
-        yield Fault(
-            challenge.name(path), line, "has untidy ends of lines", "no trailing white space, one newline at the end"
-        )
+        expected = "no trailing white space, one newline at the end"
+        yield Fault(challenge.name(path), line, "has untidy ends of lines", expected, fixable=True)
 
 
 def _caches(challenge: LintedChallenge) -> Iterator[Path]:

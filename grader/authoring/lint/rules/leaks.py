@@ -45,14 +45,24 @@ def hidden_name(challenge: LintedChallenge) -> Iterator[Fault]:
                 yield Fault(path, line, f"names {found[0]!r} of the hidden suite", "nothing of the hidden suite")
 
 
-@rule("hidden-value", Severity.WARNING, "the statement or the starter holds an attack or a marker of the hidden suite")
+@rule(
+    "hidden-value",
+    Severity.WARNING,
+    "the statement or the starter holds an attack or a marker of the hidden suite, or the public suite a marker",
+)
 def hidden_value(challenge: LintedChallenge) -> Iterator[Fault]:
     """A warning only: a statement may show an example by right."""
-    secrets = _secrets(challenge)
-    for path, content in {STATEMENT: challenge.statement, **_starter_files(challenge)}.items():
-        for secret in secrets:
-            if found := secret.occurs_in(content):
-                line = content.count("\n", 0, found.start()) + 1
+    longest_first = sorted(_secrets(challenge), key=lambda secret: len(secret.text), reverse=True)
+    public = _public_code(challenge)
+    for path, content in {STATEMENT: challenge.statement, **_starter_files(challenge), **public}.items():
+        lines = set()
+        for secret in longest_first:
+            if path in public and not secret.is_token:
+                continue
+            found = secret.occurs_in(content)
+            line = content.count("\n", 0, found.start()) + 1 if found else 0
+            if found and line not in lines:
+                lines.add(line)
                 what = f"holds {found[0]!r}, which {secret.path}:{secret.line} uses"
                 yield Fault(path, line, what, "another example than what the hidden suite sends or expects")
 
@@ -131,18 +141,16 @@ def _lines_of(check: DeclaredCheck, challenge: LintedChallenge) -> Iterator[tupl
 
 def _secret_names(challenge: LintedChallenge, secrets: list[SuiteText]) -> Iterator[tuple[str, str]]:
     """Yield path and name of parameters of checks, and of values at the top of a file, that hold a secret."""
-    places = {(secret.path, secret.line) for secret in secrets}
+    places = {(secret.path, secret.line, secret.text) for secret in secrets}
     for check in challenge.hidden.checks:
-        for mark in check.marks:
-            if mark.name == "parametrize" and mark.positional:
-                names = getattr(mark.positional[0], "value", "")
-                lines = [(check.file.path, line) for node in mark.positional[1:] for line in _lines(node)]
-                if isinstance(names, str) and "," not in names and not places.isdisjoint(lines):
-                    yield check.file.path, names.strip()
+        for name, value in check.parameters:
+            if (check.file.path, value.lineno, getattr(value, "value", None)) in places:
+                yield check.file.path, name
+    lines_of_secrets = {(secret.path, secret.line) for secret in secrets}
     for name, definitions in challenge.hidden.definitions.items():
         for file, node in definitions:
             lines = [(file.path, line) for line in _lines(node)]
-            if isinstance(node, ast.Assign | ast.AnnAssign) and not places.isdisjoint(lines):
+            if isinstance(node, ast.Assign | ast.AnnAssign) and not lines_of_secrets.isdisjoint(lines):
                 yield file.path, name
 
 

@@ -42,7 +42,8 @@ def manifest(challenge: LintedChallenge) -> Iterator[Fault]:
     """Say everything that `grader grade` would say."""
     for problem in challenge.problems:
         path, line, key = challenge.place_of(problem)
-        yield Fault(path, line, f"{key} {problem.what}".strip(), problem.expected)
+        fixable = key == "slug" and any(set_slug(challenge))
+        yield Fault(path, line, f"{key} {problem.what}".strip(), problem.expected or "TOML", fixable=fixable)
 
 
 @rule("not-installed", Severity.ERROR, "the manifest names a stack or a service that this grader does not have")

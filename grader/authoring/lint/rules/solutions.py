@@ -39,7 +39,7 @@ def solutions(challenge: LintedChallenge) -> Iterator[Fault]:
     """Say what the grader would say."""
     for problem in challenge.solution_problems:
         path, line, key = challenge.place_of(problem)
-        yield Fault(path, line, f"{key} {problem.what}".strip(), problem.expected)
+        yield Fault(path, line, f"{key} {problem.what}".strip(), problem.expected or "TOML")
 
 
 @rule(
@@ -47,9 +47,11 @@ def solutions(challenge: LintedChallenge) -> Iterator[Fault]:
 )
 def fails_order(challenge: LintedChallenge) -> Iterator[Fault]:
     """Sorted lists can be compared by eye."""
+    fixable = {edit.path for edit in sort_fails(challenge)}
     for solution, _ in _unsorted(challenge):
         path, line = _fails_of(challenge, solution)
-        yield Fault(path, line, "fails is not sorted, or holds an id twice", "sorted ids, each once")
+        what, expected = "fails is not sorted, or holds an id twice", "sorted ids, each once"
+        yield Fault(path, line, what, expected, fixable=solution.folder / EXPECTED in fixable)
 
 
 @rule(
