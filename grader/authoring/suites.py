@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -87,10 +87,8 @@ class DeclaredCheck:
             given, rows = mark.positional[:2]
             names = literal(given, {})
             names = names.split(",") if isinstance(names, str) else names
-            for row in _items(rows):
-                if isinstance(names, list | tuple):
-                    cells = row.args if isinstance(row, ast.Call) else [row] if len(names) == 1 else _items(row)
-                    yield from ((str(name).strip(), cell) for name, cell in zip(names, cells, strict=False))
+            if isinstance(names, list | tuple):
+                yield from cells([str(name).strip() for name in names], rows)
 
     @property
     def body(self) -> str:
@@ -150,6 +148,13 @@ def read_suite(folder: Path, suite: Suite) -> SuiteSource:
     root = folder / "checks" / suite.value
     paths = sorted(path for path in root.rglob("*.py") if path.is_file() and "__pycache__" not in path.parts)
     return SuiteSource(suite, tuple(_read_file(path, path.relative_to(folder).as_posix()) for path in paths))
+
+
+def cells(names: Sequence[str], rows: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what each of several names is set to, one after the other, by rows that are written out."""
+    for row in _items(rows):
+        values = row.args if isinstance(row, ast.Call) else [row] if len(names) == 1 else _items(row)
+        yield from zip(names, values, strict=False)
 
 
 def dotted(node: ast.AST) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 from grader.authoring.lint import Finding, Severity, all_rules, lint
 from grader.authoring.lint.fix import fix
 from grader.authoring.lint.render import Linted, render
+from grader.authoring.suites import KEYWORDS
 from grader.challenge import challenge_folders
-from grader.cli.lint import lint as command
+from grader.cli import cli
 from grader.display import TextStyle
 from grader.errors import GraderError
+from grader.paths import sandbox_dir
 from tests.linting import FILES, HIDDEN, replace, write, write_ticks
 
 CHALLENGE, README = "challenge.toml", "README.md"
@@ -43,7 +46,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def run(*arguments: str | Path) -> Result:
     """Run `grader lint` in this process."""
-    return CliRunner().invoke(command, list(map(str, arguments)))
+    return CliRunner().invoke(cli, ["lint", *map(str, arguments)])
 
 
 def test_the_rest_is_linted_when_the_manifest_is_broken(folder: Path) -> None:
@@ -266,6 +269,22 @@ def test_rules_are_told_apart_by_their_codes() -> None:
         assert rule.code == rule.code.lower().replace("_", "-")
         assert rule.means
         assert "|" not in rule.means
+
+
+def test_a_suite_is_never_run(folder: Path) -> None:
+    """What a file of a suite would do when it is imported does not happen."""
+    trap = f"import pathlib\npathlib.Path({str(folder / 'ran')!r}).touch()\nraise SystemExit(9)\n"
+    for name in (SUITE, PUBLIC, "checks/hidden/conftest.py"):
+        write(folder, name, trap + FILES.get(name, ""))
+    assert lint(folder) == ()
+    assert not (folder / "ran").exists()
+
+
+def test_keywords_of_the_mark_are_those_that_the_tester_takes() -> None:
+    """A keyword that is new there is known here."""
+    source = (sandbox_dir() / "tester" / "grader_checks" / "declarations.py").read_text(encoding="utf-8")
+    taken = set(re.findall(r'values\.pop\("(\w+)"', source))
+    assert {"points", "group", "hint", "cwe"} <= taken <= KEYWORDS
 
 
 SUITES = st.one_of(

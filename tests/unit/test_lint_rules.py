@@ -244,6 +244,18 @@ BAD = [
         "the value of name",
     ),
     Case(
+        "one of several in a message",
+        "secret-message",
+        swap(
+            SUITE,
+            "    refuse_this(api, name)",
+            """    for sent, status in (("a", 422), ("' OR 1=1 --", 422)):\n"""
+            """        expect(name, f"{status} for {sent}")""",
+        ),
+        f"{SUITE}:{line_of(HIDDEN, 'refuse_this(api, name)') + 1}",
+        "the value of sent",
+    ),
+    Case(
         "constant in a message",
         "secret-message",
         both(
@@ -400,6 +412,25 @@ GOOD = {
         SUITE, '"""A name is never SQL."""', '"""A name is never SQL.\n\n    Not even x\'; DROP TABLE t; --\n    """'
     ),
     "a parameter that is a label": swap(SUITE, "refuse_this(api, name)", "expect(name != 7, f'POST with {name}')"),
+    "a label beside an attack, and a name that holds an attack elsewhere": both(
+        swap(
+            SUITE,
+            "    refuse_this(api, name)",
+            """    for sent, what in (("' OR 1=1 --", "a condition"),):\n"""
+            """        expect(sent != name, f"POST with {what}")\n"""
+            """    for sent in ("a", "b"):\n        expect(sent != name, f"POST with {sent}")""",
+        ),
+        swap(
+            HELPERS,
+            "\n\n\ndef tick_once",
+            '\n\n\ndef attack(api):\n    what = "\' OR 2=2 --"\n    api.get(what)\n\n\n'
+            "def told(what):\n    expect(what, f'{what}')\n\n\ndef tick_once",
+        ),
+    ),
+    "a helper with the name of a documented field": both(
+        swap(HELPERS, "def refuse_this", "def created_at(tick):\n    return tick['created_at']\n\n\ndef refuse_this"),
+        swap(README, "counts;", "counts, `created_at` is when;"),
+    ),
     "one of several statuses": swap(HELPERS, "expect(201,", "expect((200, 201),"),
     "the starter's file in a reference": put("solutions/reference-flask/requirements.txt", "flask==3.1.0\n"),
     "exact requirements of all kinds": put(

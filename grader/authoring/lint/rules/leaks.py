@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
-from grader.authoring.suites import DeclaredCheck
+from grader.authoring.suites import DeclaredCheck, cells, dotted
 from grader.authoring.texts import Role, SuiteText
 
 MIN_COPIED_CHARS = 80
@@ -29,7 +30,8 @@ def hidden_name(challenge: LintedChallenge) -> Iterator[Fault]:
     own_files = {PurePosixPath(name).name for name in code}
     files = {PurePosixPath(file.path).name for file in challenge.hidden.files} - own_files - _NOT_TELLING
     public = "\n".join(code.values())
-    names = {name for name in challenge.hidden.definitions if _is_telling(name) and name not in public}
+    documented = {text.text for text in challenge.hidden_texts}  # a field's name, for example
+    names = {name for name in challenge.hidden.definitions if _is_telling(name) and name not in public} - documented
     prose = _words(sorted(files | names | {"checks/hidden"}))
     for line, text in enumerate(challenge.statement.splitlines(), start=1):
         for found in prose.finditer(text):
@@ -80,7 +82,7 @@ def secret_message(challenge: LintedChallenge) -> Iterator[Fault]:
                 what = f"shows {found[0]!r} to the learner, which {secret.path}:{secret.line} uses"
                 yield Fault(shown.path, shown.line, what, "words for what is sent, not the text itself")
         for name in shown.names:
-            if (shown.path, name) in secret_names:
+            if any((shown.path, name) == (path, known) and shown.line in lines for path, known, lines in secret_names):
                 what = f"shows the value of {name} to the learner, which holds an attack or a marker"
                 yield Fault(shown.path, shown.line, what, "words for what is sent, not the text itself")
 
@@ -139,19 +141,32 @@ def _lines_of(check: DeclaredCheck, challenge: LintedChallenge) -> Iterator[tupl
         yield from ((file.path, line) for line in _lines(node))
 
 
-def _secret_names(challenge: LintedChallenge, secrets: list[SuiteText]) -> Iterator[tuple[str, str]]:
-    """Yield path and name of parameters of checks, and of values at the top of a file, that hold a secret."""
-    places = {(secret.path, secret.line, secret.text) for secret in secrets}
+def _secret_names(challenge: LintedChallenge, secrets: list[SuiteText]) -> Iterator[tuple[str, str, range]]:
+    """Yield path, name and lines of each variable that holds a secret, as far as that can be read."""
+    texts = {(secret.path, secret.line, secret.text) for secret in secrets}
+    lines = {(secret.path, secret.line) for secret in secrets}
+    for path, name, value, where in _variables(challenge):
+        is_template = isinstance(value, ast.JoinedStr) and (path, value.lineno) in lines
+        is_text = isinstance(value, ast.Constant) and (path, value.lineno, value.value) in texts
+        if is_template or is_text:
+            yield path, name, where
+
+
+def _variables(challenge: LintedChallenge) -> Iterator[tuple[str, str, ast.expr, range]]:
+    """Yield path, name, value and lines of parameters, of loops over what is written out, and of other variables."""
     for check in challenge.hidden.checks:
         for name, value in check.parameters:
-            if (check.file.path, value.lineno, getattr(value, "value", None)) in places:
-                yield check.file.path, name
-    lines_of_secrets = {(secret.path, secret.line) for secret in secrets}
-    for name, definitions in challenge.hidden.definitions.items():
-        for file, node in definitions:
-            lines = [(file.path, line) for line in _lines(node)]
-            if isinstance(node, ast.Assign | ast.AnnAssign) and not lines_of_secrets.isdisjoint(lines):
-                yield file.path, name
+            yield check.file.path, name, value, _lines(check.function)
+    for file in challenge.hidden.files:
+        for top in file.tree.body if file.tree is not None else ():
+            for node in ast.walk(top):
+                if isinstance(node, ast.For):
+                    targets = node.target.elts if isinstance(node.target, ast.Tuple) else [node.target]
+                    for name, value in cells([dotted(target) for target in targets], node.iter):
+                        yield file.path, name, value, _lines(node)
+                elif isinstance(node, ast.Assign):
+                    where = range(node.lineno, sys.maxsize) if node is top else _lines(top)
+                    yield from ((file.path, dotted(target), node.value, where) for target in node.targets)
 
 
 def _lines(node: ast.AST) -> range:

@@ -10,7 +10,7 @@ from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
 from grader.authoring.suites import dotted
 
-_SHOWS_THAT_IT_WORKS = frozenset({"attempt", "accepts", "rejects", "query", "execute", "restart", "recovered"})
+_SHOWS_THAT_IT_WORKS = frozenset({"attempt", "accepts", "rejects", "query", "execute", "restart"})
 """Calls that succeed only if something that is right is accepted; those of `grader_checks` and its fixtures."""
 
 
