@@ -177,7 +177,7 @@ def load_challenge(folder: Path) -> Challenge:
     except BadManifest as bad:
         count = len(bad.problems)
         raise ChallengeError(f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems) from bad
-    problems = list(_folder_problems(folder.resolve(), manifest))
+    problems = list(folder_problems(folder.resolve(), manifest))
     if problems:
         raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
     return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
@@ -200,7 +200,8 @@ def _suite_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    """Yield what keeps the folder, resolved, from being the challenge of its manifest; places are relative to it."""
     limits = manifest.limits
     if limits.disk_mib + SPARE_MIB > limits.memory_mib:
         yield Problem(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing
 from collections.abc import Iterator
+from dataclasses import fields
 
 import grader_checks
 import pytest
 from grader_checks.fixtures import Fixtures
 
+from grader.authoring.lint import Finding
+from grader.authoring.lint.fix import Fixed
+from grader.authoring.lint.render import Linted, render_json
 from grader.challenge import Manifest
 from grader.cli import cli
-from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys
+from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys, with_rules
 from tests.docs.pages import DOCS, code_names, name, our_pages, read
 from tests.unit.test_layers import LAYERS
 
@@ -34,6 +39,20 @@ def test_table_of_manifest_keys_is_current() -> None:
     """docs/authoring.md holds every key with what the manifest's model says about it."""
     page = read(AUTHORING)
     assert page == with_keys(page), AGAIN
+
+
+def test_table_of_lint_rules_is_current() -> None:
+    """docs/authoring.md holds every rule with what it says about itself."""
+    page = read(AUTHORING)
+    assert page == with_rules(page), AGAIN
+
+
+def test_keys_of_lint_in_json_are_explained() -> None:
+    """docs/authoring.md names every key of what `grader lint --json` prints."""
+    section = read(AUTHORING).partition("## Lint\n")[2].partition("\n## ")[0]
+    document = json.loads(render_json([Linted(DOCS, ())]))
+    keys = {*document, *document["challenges"][0], *(field.name for field in (*fields(Finding), *fields(Fixed)))}
+    assert {key for key in keys if f"`{key}`" not in section} == set()
 
 
 @pytest.mark.parametrize(("key", "field"), list(manifest_keys(Manifest, "")))
