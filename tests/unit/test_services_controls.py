@@ -92,7 +92,7 @@ class CannedService:
 
 def controls(app: CannedApp, **services: CannedService) -> Controls:
     """Return the controls of an app and its services."""
-    return Controls(app, services, 5)
+    return Controls(app, services, 5, {"app.py": b"\xff!", "data/big": bytes(FILE_LIMIT_BYTES + 1)})
 
 
 @pytest.mark.parametrize("operation", ["stop", "start", "pause", "unpause"])

@@ -18,15 +18,15 @@ from grader.controls import Controls
 from grader.engine.channel import Channel
 from grader.engine.commands import Ended
 from grader.errors import ChallengeError, SandboxError, Stopped
-from grader.models import AppState, AppUsage, Limits, Outcome, Restart, Verdict
-from grader.progress import quiet
+from grader.models import AppState, AppUsage, FeedbackLevel, Limits, Outcome, Restart, Verdict
+from grader.progress import Progress, quiet
 from grader.scoring import results_in_order, verdict_of
 from grader.suite import SuiteRun, follow_suite
 from grader.timeline import Timeline
 
 LIMITS = Limits(start_s=0.2, check_s=0.2, total_s=5)
 CHECKS = [
-    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": ""}
+    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": "", "feedback": None}
     for id_, points in (("a", 2), ("b", 3))
 ]
 
@@ -121,15 +121,23 @@ def played(script: Callable[[PlayedTester], None]) -> Iterator[Channel]:
         theirs.close()
 
 
-def follow(script: Callable[[PlayedTester], None], app: CannedApp | Stopped | None = None) -> SuiteRun:
+def follow(
+    script: Callable[[PlayedTester], None],
+    app: CannedApp | Stopped | None = None,
+    *,
+    feedback: FeedbackLevel | None = None,
+    progress: Progress = quiet,
+) -> SuiteRun:
     """Return what the host makes of a tester that plays `script`."""
     starting: Future[Any] = Future()
     if isinstance(app, Stopped):
         starting.set_exception(app)
     else:
-        starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s))
+        starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s, {}))
     with played(script) as channel:
-        return follow_suite(channel, starting, LIMITS, Timeline(quiet), tester_log=lambda: "tester's log")
+        return follow_suite(
+            channel, starting, LIMITS, Timeline(progress), tester_log=lambda: "tester's log", feedback=feedback
+        )
 
 
 def test_results_are_recorded_and_a_clean_run_does_not_stop_the_app() -> None:
