@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -19,7 +20,7 @@ from grader.engine.channel import Channel
 from grader.engine.commands import Ended
 from grader.errors import ChallengeError, SandboxError, Stopped
 from grader.models import AppState, AppUsage, FeedbackLevel, Limits, Outcome, Restart, Verdict
-from grader.progress import Progress, quiet
+from grader.progress import Event, Progress, quiet
 from grader.scoring import results_in_order, verdict_of
 from grader.suite import SuiteRun, follow_suite
 from grader.timeline import Timeline
@@ -359,6 +360,44 @@ def test_a_check_that_cannot_end_itself_is_ended_and_the_rest_is_kept(monkeypatc
     assert run.stopped.verdict is Verdict.TIMED_OUT
     assert run.results["a"].earned == 2
     assert app.calls == ["kill"]
+
+
+def test_progress_and_message_tell_nothing_of_a_silent_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a silent check runs, when it has ended, and when the run ends with it, nobody learns which one it is."""
+    monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
+    secret = {"points": 2, "group": "g", "hint": "secret", "cwe": "secret", "feedback": None}
+
+    def script(tester: PlayedTester) -> None:
+        tester.say("collected", checks=[{"id": id_, "title": f"secret {id_}", **secret} for id_ in ("s1", "s2")])
+        tester.hear()
+        tester.say("ready", after_s=0.1)
+        tester.hear()
+        tester.finish("s1", "failed", "secret")
+        tester.say("started", id="s2")
+        tester.incoming.read()
+
+    events: list[Event] = []
+    run = follow(script, feedback=FeedbackLevel.SILENT, progress=events.append)
+    assert run.stopped is not None
+    assert run.stopped.message == "the check “A hidden check (g)” did not end; 1 checks have no result"
+    told = repr(events)
+    assert not re.search("secret|s1|s2|failed", told), told
+    assert run.results["s1"].feedback == "secret"
+
+
+def test_progress_keeps_to_the_level_of_a_check() -> None:
+    """Whoever draws progress in another way finds no more in its events than in the report."""
+    events: list[Event] = []
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a", "failed", "secret")
+        tester.finish("b")
+        tester.say("ended")
+
+    run = follow(script, feedback=FeedbackLevel.HINT, progress=events.append)
+    assert "secret" not in repr(events)
+    assert run.results["a"].feedback == "secret"
 
 
 def test_a_silent_tester_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:
