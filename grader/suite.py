@@ -73,7 +73,8 @@ def follow_suite(
             hint="instructors: grade again with --audience instructor for its log",
             detail=tester_log(),
         ) from error
-    if any(result.outcome is Outcome.ERRORED for result in run.results.values()):
+    missing = run.stopped is None and len(run.results) < len(run.checks)
+    if missing or any(result.outcome is Outcome.ERRORED for result in run.results.values()):
         run.tester_log = tester_log()
     return run
 
@@ -209,6 +210,8 @@ class _Follower:
         return None if message is None else protocol.parse_event(message)
 
     def _is(self, event: protocol.Event, expected: type[E]) -> E:
+        if isinstance(event, protocol.Ended):
+            raise ChannelClosed
         if not isinstance(event, expected):
             raise self._out_of_turn(event)
         return event

@@ -13,6 +13,7 @@ from types import MemberDescriptorType
 import grader_checks
 import pytest
 from grader_checks import Api, ExecResult, Plan, Reply, Statements, Usage
+from grader_checks.client import Options
 from grader_checks.declarations import FEEDBACK_LEVELS, KEYWORDS
 from grader_checks.fixtures import Fixtures
 
@@ -143,10 +144,11 @@ def test_feedback_levels_are_explained(level: str) -> None:
     assert f'| `"{level}"` |' in read(AUTHORING)
 
 
-@pytest.mark.parametrize("option", list(inspect.signature(Api.request).parameters)[3:])
+@pytest.mark.parametrize("option", list(Options.__annotations__))
 def test_options_of_a_request_are_explained(option: str) -> None:
     """So has the sentence about requests each option."""
     assert option in code_names(AUTHORING)
+    assert option in inspect.signature(Api.request).parameters
 
 
 def test_layers_are_those_that_are_enforced() -> None:

@@ -24,6 +24,8 @@ from grader.reports import formats, get_format
 from grader.reports.text import TextReport
 from tests.running import DATA, Command, write_app
 
+pytestmark = pytest.mark.slow
+
 LEAKY = DATA / "challenges" / "leaky"
 CANARY = re.compile(r"canary[\w-]*", re.IGNORECASE)
 INNARDS = ("Traceback", "conftest", "/suite", "api.get", "RuntimeError", "test_message", "418")
@@ -38,24 +40,24 @@ def spy(status, wait_s=0):
 
 print("booted", flush=True)
 CRASH = lambda request: os._exit(1)
-PATHS = ("first", "second", "last", "canary-path", "canary-title", "canary-silent")
+PATHS = ("first", "second", "last", "canary-path?q=CANARY-QUERY", "canary-title", "canary-silent")
 """
+# Name: the code of the app, and the verdict (two, where it depends on how fast the machine is).
 SUBMISSIONS = {
-    # name: code of its app, the verdict
     "fails": (
         SPY + "serve(crash=CRASH, last=spy(200, 60), **{path: spy(500) for path in PATHS[:2] + PATHS[3:]})",
         "failed",
     ),
     "answers": (SPY + "serve(crash=spy(200), **{path: spy(200) for path in PATHS})", "failed"),
     "hangs": (SPY + "serve(crash=spy(200), **{path: spy(200, 60) for path in PATHS})", "timed_out"),
-    "crashes": (SPY + "serve(crash=CRASH, **{path: CRASH for path in PATHS})", "timed_out"),
+    "crashes": (SPY + "serve(crash=CRASH, **{path: CRASH for path in PATHS})", "failed timed_out"),
     "ends": (SPY + "sys.exit(3)", "start_failed"),
     "mute": (SPY + "time.sleep(600)", "start_failed"),
     "greedy": (SPY + "hoard = [bytes([1]) * 2**20 for _ in range(4096)]", "out_of_memory"),
     "greedy-later": (SPY + "serve(second=lambda request: [bytes([1]) * 2**20 for _ in range(4096)])", "out_of_memory"),
     "unbuildable": ("serve()", "build_failed"),
 }
-"""What an instructor must find somewhere: the test would notice canaries if it could not see any."""
+# What an instructor must find somewhere, so that a test that finds no canaries could have found them.
 FOR_INSTRUCTORS = {
     "CANARY-ASSERTION",
     "CANARY-ASSERTION-IN-A-HELPER",
@@ -78,7 +80,6 @@ FOR_INSTRUCTORS = {
     "CANARY-GROUP",
     "CANARY-MEMBER",
     "CANARY-SKIP",
-    "CANARY-XFAIL",
     "CANARY-SHAPE",
     "CANARY-SENT",
     "CANARY-HINT",
@@ -163,7 +164,7 @@ def test_a_learner_sees_nothing_that_is_hidden(found: dict[str, Watched], name: 
     """Whatever becomes of a submission, no format and no progress display holds a canary."""
     attempt = found[name].attempt
     assert isinstance(attempt, Attempt), attempt
-    assert attempt.grade.verdict == SUBMISSIONS[name][1]
+    assert attempt.grade.verdict in SUBMISSIONS[name][1].split()
     assert leaks(found[name].shown(Audience.LEARNER)) == []
 
 

@@ -236,6 +236,32 @@ def test_a_suite_that_dies_is_the_authors() -> None:
     assert caught.value.detail == "tester's log"
 
 
+@pytest.mark.parametrize("collected", [True, False])
+def test_a_suite_that_ends_before_its_checks_is_the_authors(*, collected: bool) -> None:
+    """A hook of the suite that raises ends it in order, but too soon; the author finds the reason in its log."""
+
+    def script(tester: PlayedTester) -> None:
+        if collected:
+            tester.say("collected", checks=CHECKS)
+            tester.hear()
+        tester.say("ended")
+
+    with pytest.raises(ChallengeError, match="ended before its checks did") as caught:
+        follow(script)
+    assert caught.value.detail == "tester's log"
+
+
+def test_a_suite_that_ends_amid_its_checks_leaves_its_log() -> None:
+    """Why checks have no result is for the instructor to read."""
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+        tester.say("ended")
+
+    assert follow(script).tester_log == "tester's log"
+
+
 @pytest.mark.parametrize(
     "junk",
     [

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import requests
 import urllib3
@@ -25,6 +25,16 @@ BODY_LIMIT_BYTES = 1024**2
 Json = Any
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class Options(TypedDict, total=False):
+    """What every request may be given besides its path: see `Api.request`."""
+
+    params: Mapping[str, Any] | None
+    json: Json
+    data: bytes | str | Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    timeout_s: float
 
 
 class Reply:
@@ -142,37 +152,37 @@ class Api:
             raise CheckFailed(f"{label}: the answer is not valid HTTP") from None
         return Reply(label, response.status_code, response.headers, body, exchange.elapsed_s)
 
-    def get(self, path: str, **options: Any) -> Reply:
+    def get(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a GET; options as for `request`."""
         __tracebackhide__ = True
         return self.request("GET", path, **options)
 
-    def head(self, path: str, **options: Any) -> Reply:
+    def head(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a HEAD; options as for `request`."""
         __tracebackhide__ = True
         return self.request("HEAD", path, **options)
 
-    def options(self, path: str, **options: Any) -> Reply:
+    def options(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to an OPTIONS; options as for `request`."""
         __tracebackhide__ = True
         return self.request("OPTIONS", path, **options)
 
-    def post(self, path: str, **options: Any) -> Reply:
+    def post(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a POST; options as for `request`."""
         __tracebackhide__ = True
         return self.request("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Reply:
+    def put(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a PUT; options as for `request`."""
         __tracebackhide__ = True
         return self.request("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> Reply:
+    def patch(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a PATCH; options as for `request`."""
         __tracebackhide__ = True
         return self.request("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Reply:
+    def delete(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a DELETE; options as for `request`."""
         __tracebackhide__ = True
         return self.request("DELETE", path, **options)
