@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.running import Command, write_challenge
+from tests.running import DATA, Command, write_challenge
+
+SHELF = DATA / "challenges" / "shelf"
 
 FAKES = """
 from grader_checks import fail
@@ -58,6 +61,26 @@ def test_light(api):
 """
 
 
+REFUSED = """
+import pytest
+
+@pytest.mark.check(points=1, group="g")
+def test_query(db):
+    '''A query.'''
+    db.query("SELECT name FROM public.nowhere", message="a list of names")
+
+@pytest.mark.check(points=1, group="g")
+def test_statement(db):
+    '''A statement.'''
+    db.execute("INSERT INTO public.shelves (label) VALUES (:label)", message="a shelf without a label", label=None)
+
+@pytest.mark.check(points=1, group="g")
+def test_unnamed(db):
+    '''A statement that nobody named.'''
+    db.execute("INSERT INTO public.shelves (label) VALUES (:label)", label=None)
+"""
+
+
 def test_fakes_are_repeated_by_the_seed(run_grader: Command, app: Callable[..., Path], tmp_path: Path) -> None:
     """The same seed makes up the same data, another seed and another check other data."""
     challenge, submission = write_challenge(tmp_path / "probe", FAKES), app()
@@ -90,3 +113,17 @@ def test_submitted_files_are_data(run_grader: Command, app: Callable[..., Path],
         "light": "passed",
     }, done.feedback
     assert done.feedback["missing"] == "expected the submission to hold a file openapi.yaml"
+
+
+def test_a_refused_statement_is_named(run_grader: Command, tmp_path: Path) -> None:
+    """A learner reads which statement of the suite the database refused, where its author said what it does."""
+    challenge = tmp_path / "shelf"
+    shutil.copytree(SHELF, challenge)
+    (challenge / "checks/hidden/test_shelf.py").write_text(REFUSED)
+    done = run_grader.grade(SHELF / "solutions/reference-sql", challenge=challenge)
+    accept = "expected the database to accept"
+    assert done.feedback == {
+        "query": f"{accept} a list of names, but it refused (a table or view that is not there)",
+        "statement": f"{accept} a shelf without a label, but it refused (not null)",
+        "unnamed": "the database refused a statement of this check (not null)",
+    }
