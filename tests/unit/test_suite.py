@@ -108,6 +108,8 @@ def played(script: Callable[[PlayedTester], None]) -> Iterator[Channel]:
     def play() -> None:
         try:
             script(PlayedTester(theirs))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the host hung up in the middle, as it does once it has heard enough
         finally:
             theirs.shutdown(socket.SHUT_RDWR)
 
@@ -278,11 +280,8 @@ def test_what_is_not_an_event_is_refused(junk: bytes) -> None:
 
     def script(tester: PlayedTester) -> None:
         tester.begin()
-        try:
-            tester.write(junk)
-            tester.say("ended")
-        except OSError:
-            pass  # the host hung up in the middle, as it should
+        tester.write(junk)
+        tester.say("ended")
 
     with pytest.raises(ChallengeError):
         follow(script)
