@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import requests
 import urllib3
@@ -21,6 +23,18 @@ CALL_TIMEOUT_S = 3.0
 BODY_LIMIT_BYTES = 1024**2
 
 Json = Any
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class Options(TypedDict, total=False):
+    """What every request may be given besides its path: see `Api.request`."""
+
+    params: Mapping[str, Any] | None
+    json: Json
+    data: bytes | str | Mapping[str, Any] | None
+    headers: Mapping[str, str] | None
+    timeout_s: float
 
 
 class Reply:
@@ -40,22 +54,36 @@ class Reply:
         return self.body.decode("utf-8", "replace")
 
     def json(self) -> Json:
-        """Return the body as JSON; fails the check when it is not (RFC 8259: UTF-8, no NaN or Infinity)."""
-        __tracebackhide__ = True
-        try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
-            fail(f"{self.label}: expected a JSON body, got {shown(self.text[:200]) if self.body else 'an empty one'}")
+        """Return the body as JSON; fails the check when it is not (RFC 8259: UTF-8, no NaN or Infinity).
 
-    def expect(self, status: int | tuple[int, ...], shape: object = ...) -> Reply:
-        """Return this reply if it has `status` (or one of them) and its JSON body fits `shape`; else fail the check."""
+        What no program could work with counts as none either: numbers beyond a double, halves of characters.
+        """
         __tracebackhide__ = True
+        return self._json(self.label)
+
+    def expect(self, status: int | tuple[int, ...], shape: object = ..., *, sent: str = "") -> Reply:
+        """Return this reply if it has `status` (or one of them) and its JSON body fits `shape`; else fail the check.
+
+        `sent` says for the learner what the request held: "POST /todos with an empty title: expected status 422, ...".
+        """
+        __tracebackhide__ = True
+        where = f"{self.label} with {sent}" if sent else self.label
         wanted = status if isinstance(status, tuple) else (status,)
         if self.status not in wanted:
-            fail(f"{self.label}: expected status {' or '.join(map(str, wanted))}, got {self.status}")
+            fail(f"{where}: expected status {' or '.join(map(str, wanted))}, got {self.status}")
         if shape is not ...:
-            match(self.json(), shape, self.label)
+            match(self._json(where), shape, where)
         return self
+
+    def _json(self, where: str) -> Json:
+        __tracebackhide__ = True
+        try:
+            value = json.loads(self.body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
+            if _SURROGATE.search(self.body):
+                json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except (ValueError, RecursionError):
+            fail(f"{where}: expected a JSON body, got {shown(self.text[:200]) if self.body else 'an empty one'}")
+        return value
 
     def __repr__(self) -> str:
         """Return a short form for an instructor's traceback."""
@@ -87,10 +115,13 @@ class Api:
         """Return the app's answer to one request, whatever its status.
 
         Fails the check when there is no complete, well-formed answer within `timeout_s` seconds of wall time, or when
-        the body is over 1 MiB.
+        the body is over 1 MiB; and when `path` does not begin with a slash, which may be the app's word (`Location`)
+        and lead to another host.
         """
         __tracebackhide__ = True
         label = f"{method} {path}"
+        if not path.startswith("/"):
+            fail(f"{method}: expected a path that begins with /, got {shown(path)}")
         exchange = Exchange(timeout_s)
         try:
             with exchange:
@@ -121,37 +152,37 @@ class Api:
             raise CheckFailed(f"{label}: the answer is not valid HTTP") from None
         return Reply(label, response.status_code, response.headers, body, exchange.elapsed_s)
 
-    def get(self, path: str, **options: Any) -> Reply:
+    def get(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a GET; options as for `request`."""
         __tracebackhide__ = True
         return self.request("GET", path, **options)
 
-    def head(self, path: str, **options: Any) -> Reply:
+    def head(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a HEAD; options as for `request`."""
         __tracebackhide__ = True
         return self.request("HEAD", path, **options)
 
-    def options(self, path: str, **options: Any) -> Reply:
+    def options(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to an OPTIONS; options as for `request`."""
         __tracebackhide__ = True
         return self.request("OPTIONS", path, **options)
 
-    def post(self, path: str, **options: Any) -> Reply:
+    def post(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a POST; options as for `request`."""
         __tracebackhide__ = True
         return self.request("POST", path, **options)
 
-    def put(self, path: str, **options: Any) -> Reply:
+    def put(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a PUT; options as for `request`."""
         __tracebackhide__ = True
         return self.request("PUT", path, **options)
 
-    def patch(self, path: str, **options: Any) -> Reply:
+    def patch(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a PATCH; options as for `request`."""
         __tracebackhide__ = True
         return self.request("PATCH", path, **options)
 
-    def delete(self, path: str, **options: Any) -> Reply:
+    def delete(self, path: str, **options: Unpack[Options]) -> Reply:
         """Return the answer to a DELETE; options as for `request`."""
         __tracebackhide__ = True
         return self.request("DELETE", path, **options)
@@ -188,3 +219,10 @@ def _no_answer(label: str, exchange: Exchange, error: Exception) -> CheckFailed:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(digits)
+    return number
