@@ -36,7 +36,10 @@ def listed(api, own):
 
 
 def refuses(api, what, **body):
-    """Fail the check unless a POST of this body answers 422; `what` tells the learner which, who cannot see the suite."""
+    """Fail the check unless a POST of this body answers 422.
+
+    `what` tells the learner which request it was: nobody but the author sees the suite.
+    """
     reply = api.post("/bookmarks", **body)
     expect(reply.status == 422, f"POST /bookmarks with {what}: expected status 422, got {reply.status}")
     reply.expect(422, ERROR)
