@@ -16,7 +16,12 @@ def word(rng):
 
 def anything(rng):
     """Return the fields of a valid bookmark."""
-    return {"url": f"https://{word(rng)}.example/?q={word(rng)}", "title": f"{word(rng)} & “{word(rng)}”"}
+    return {"url": f"https://{word(rng)}.example/", "title": word(rng)}
+
+
+def odd(rng):
+    """Return the fields of a bookmark that is valid, too, and that apps like to tidy up."""
+    return {"url": f"http://{word(rng)}.example/?Q=%41&q= ", "title": f" <{word(rng)}> & “{word(rng)}” "}
 
 
 def create(api, fields):

@@ -16,6 +16,7 @@ def test_nothing_above_is_read(api, app, rng):
     cannot_read(api, app, rng, f"{WORKING_DIRECTORY}/{file}", f"../{file}")
     cannot_read(api, app, rng, f"/tmp/{file}", f"../../tmp/{file}")
     cannot_read(api, app, rng, f"{WORKING_DIRECTORY}/{folder}/{file}", f"{folder}/../../{folder}/{file}")
+    cannot_read(api, app, rng, f"{WORKING_DIRECTORY}/{file}", f"....//{file}")  # for those who remove ../
 
 
 @pytest.mark.check(

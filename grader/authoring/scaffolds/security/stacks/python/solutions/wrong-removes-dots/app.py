@@ -1,4 +1,4 @@
-"""The reference, but it keeps nothing of a name but its last part."""
+"""The reference, but it takes out of a name what it knows of attacks."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,8 @@ DOCUMENTS = Path("documents").resolve()
 
 
 def place_of(name):
-    """Return the path of a document, without the folders that its name may have."""
-    return DOCUMENTS / os.path.basename(name)
+    """Return the path of a document, without the steps upwards that its name may have."""
+    return DOCUMENTS / name.replace("../", "")
 
 
 @app.put("/documents")
