@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import io
 import os
+import re
 import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,12 +24,17 @@ MANIFEST = "challenge.toml"
 SPARE_MIB = 32
 CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+_SLUG, _SLUG_CHARS = r"[a-z0-9]+(-[a-z0-9]+)*", 64
+
+Slug = Annotated[str, StringConstraints(pattern=f"^{_SLUG}$", max_length=_SLUG_CHARS)]
 Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
 
 
+_TAKEN = ("app", "tester")
+
+
 def _not_taken(name: str) -> str:
-    if name in ("app", "tester"):
+    if name in _TAKEN:
         raise ValueError("a name that no other container of a run has")
     return name
 
@@ -104,7 +110,10 @@ class Manifest(Table):
     starter: StarterTable = StarterTable()
     app: AppTable = AppTable()
     services: dict[HostName, ServiceTable] = Field(
-        default={}, max_length=8, description="what runs beside the app, by host name"
+        default={},
+        max_length=8,
+        description="what runs beside the app, by host name",
+        json_schema_extra={"additionalProperties": False, "propertyNames": {"not": {"enum": list(_TAKEN)}}},
     )
     limits: LimitsTable = LimitsTable()
 
@@ -140,6 +149,11 @@ class Challenge:
             pids=table.pids,
             disk_bytes=table.disk_mib * 1024**2,
         )
+
+
+def is_slug(text: str) -> bool:
+    """Return whether a challenge may have this slug."""
+    return len(text) <= _SLUG_CHARS and re.fullmatch(_SLUG, text) is not None
 
 
 def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:

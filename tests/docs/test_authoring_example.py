@@ -1,4 +1,4 @@
-"""The challenge in docs/authoring.md works as it is written there."""
+"""What docs/authoring.md shows is real: what `grader new` prints, and a challenge that works as it is written there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.lint import lint
+from grader.authoring.scaffold import kinds
 from tests.docs.generate import AUTHORING
-from tests.docs.pages import blocks
+from tests.docs.pages import blocks, read
 from tests.running import Command
 
 FOLDER = "hit-counter"
@@ -56,3 +57,13 @@ def test_public_checks_of_the_example_run(run_grader: Command, challenge: Path) 
     """The public suite is one of its own."""
     ended = run_grader.grade(challenge / "solutions" / "wrong-in-memory", "--public", challenge=challenge)
     assert ended.outcomes == {"hits-are-a-number": "passed"}
+
+
+def test_new_challenge_is_announced_as_the_page_shows(run_grader: Command, tmp_path: Path) -> None:
+    """The page shows what `grader new` prints, and names every kind that it knows."""
+    text = next(block.text for block in blocks(AUTHORING) if block.text.startswith("$ grader new "))
+    call, _, output = text.partition("\n")
+    ended = run_grader(*call.split()[2:], cwd=tmp_path)
+    assert (ended.code, ended.out) == (0, output), ended.err
+    listed = re.findall(r"^\| `(\w+)` \|", read(AUTHORING).partition("\n## ")[2].partition("\n## ")[0], re.MULTILINE)
+    assert tuple(listed) == kinds()

@@ -10,6 +10,7 @@ import pytest
 import grader
 
 PACKAGE = Path(grader.__file__).parent
+SCAFFOLDS = PACKAGE / "authoring" / "scaffolds"
 
 # A module may import from its own line and from the lines above it.
 LAYERS = (
@@ -37,6 +38,7 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
     "docker": {"engine"},
+    "jinja2": {"authoring"},
     "click": {"cli", "display", "progress", "reports"},
     "pydantic": {"challenge", "manifests", "protocol", "services", "solutions", "stacks"},
     "pytest": set[str](),
@@ -44,9 +46,9 @@ ONLY_IN = {
 
 
 def _modules() -> list[tuple[str, Path]]:
-    """Return the layer's name and the file of every module of the package."""
+    """Return the layer's name and the file of every module of the package; the files of new challenges are none."""
     found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in sorted(set(PACKAGE.rglob("*.py")) - set(SCAFFOLDS.rglob("*.py"))):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         if parts[0] not in ("__init__", "__main__") and not parts[0].startswith("_"):
             found.append((parts[0], path))

@@ -1,0 +1,34 @@
+"""The reference, but it takes out of a name what it knows of attacks."""
+
+import os
+from pathlib import Path
+
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+DOCUMENTS = Path("documents").resolve()
+
+
+def place_of(name):
+    """Return the path of a document, without the steps upwards that its name may have."""
+    return DOCUMENTS / name.replace("../", "")
+
+
+@app.put("/documents")
+def store():
+    path = place_of(request.args["name"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(request.get_data())
+    return "", 204
+
+
+@app.get("/documents")
+def read():
+    path = place_of(request.args["name"])
+    if not path.is_file():
+        abort(404)
+    return path.read_bytes(), {"Content-Type": "application/octet-stream"}
+
+
+if __name__ == "__main__":
+    app.run(host="0.0.0.0", port=int(os.environ["PORT"]))

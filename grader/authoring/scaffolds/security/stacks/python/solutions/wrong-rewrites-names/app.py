@@ -1,0 +1,35 @@
+"""The reference, but it makes harmless names of all."""
+
+import os
+from pathlib import Path
+
+from flask import Flask, abort, request
+from werkzeug.utils import secure_filename
+
+app = Flask(__name__)
+DOCUMENTS = Path("documents").resolve()
+
+
+def place_of(name):
+    """Return the path of a document, by a name without anything odd in it."""
+    return DOCUMENTS / secure_filename(name.rpartition("/")[2])
+
+
+@app.put("/documents")
+def store():
+    path = place_of(request.args["name"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(request.get_data())
+    return "", 204
+
+
+@app.get("/documents")
+def read():
+    path = place_of(request.args["name"])
+    if not path.is_file():
+        abort(404)
+    return path.read_bytes(), {"Content-Type": "application/octet-stream"}
+
+
+if __name__ == "__main__":
+    app.run(host="0.0.0.0", port=int(os.environ["PORT"]))
