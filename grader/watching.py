@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import accumulate
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _QUIET_MS = 100
 """Nothing more must be saved for so long: editors and formatters write a file several times."""
 
 
-def saves(root: Path) -> Iterator[tuple[str, ...]]:
+def saves(root: Path) -> Generator[tuple[str, ...], None, None]:
     """Yield nothing changed, `()`, as soon as changes are noticed; then, after each burst of saving, what changed.
 
     Paths are relative to `root`, sorted. What a submission leaves out, and what editors keep beside an open file, does
