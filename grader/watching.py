@@ -40,8 +40,13 @@ def _submitted(root: Path, changes: set[tuple[Change, str]]) -> tuple[str, ...]:
     if not changes:
         return ()
     rules = _rules(root)
-    names = {Path(path).relative_to(root).as_posix() for _, path in changes}
-    return tuple(sorted(name for name in names if not _is_left_out(rules, name, folder=(root / name).is_dir())))
+    saved = set()
+    for change, path in changes:
+        name, folder = Path(path).relative_to(root).as_posix(), Path(path).is_dir()
+        # polling takes a new name in a folder for a change of the folder
+        if not (folder and change is Change.modified) and not _is_left_out(rules, name, folder=folder):
+            saved.add(name)
+    return tuple(sorted(saved))
 
 
 def _rules(root: Path) -> Rules:
