@@ -123,6 +123,15 @@ def test_it_answers_without_docker(installed: Path, tmp_path: Path) -> None:
     assert run(grader, "show", "todo-api", cwd=tmp_path).endswith((ROOT / "challenges/todo-api/README.md").read_text())
 
 
+def test_it_knows_that_it_has_no_makefile(elsewhere: Command, tmp_path: Path) -> None:
+    """Without an Engine it names a command that works where there is no checkout."""
+    away = {"DOCKER_HOST": f"unix://{tmp_path}/missing.sock"}
+    refused = elsewhere.grade(write_app(tmp_path / "submission"), challenge="todo-api", cwd=tmp_path, env=away)
+    assert refused.code == 5
+    assert "apt-get install docker.io" in refused.error["hint"]
+    assert "make" not in refused.error["hint"]
+
+
 @pytest.mark.parametrize("slug", sorted(path.parent.name for path in (ROOT / "challenges").glob("*/challenge.toml")))
 def test_nothing_hidden_is_given_out(installed: Path, tmp_path: Path, slug: str) -> None:
     """What `grader start` writes holds no folder of what is hidden, and no line that only the hidden suite has."""
