@@ -21,6 +21,7 @@ from grader.models import FeedbackLevel, Limits, Suite
 from grader.paths import challenges_dir
 
 MANIFEST = "challenge.toml"
+STATEMENT = "README.md"
 SPARE_MIB = 32
 CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
 
@@ -157,33 +158,57 @@ def is_slug(text: str) -> bool:
 
 
 def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
-    """Return the challenge called `name`: a path to its folder, or a slug.
+    """Return the challenge called `name`: a path to its folder, or a slug as `find_by_slug` looks for it.
 
-    A slug is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the
-    built-in ones. Raises `ChallengeError` with near names when there is none.
+    A folder of that name without a manifest does not stand in the way of the slug: learners work in such folders.
     """
     if (Path(name) / MANIFEST).is_file():
         return load_challenge(Path(name))
-    if os.sep in name or Path(name).is_dir():
+    is_known = any(folder.name == name for folder in challenge_folders(folders))
+    if os.sep in name or (Path(name).is_dir() and not is_known):
         raise ChallengeError(
             f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
         )
+    return find_by_slug(name, folders)
+
+
+def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
+    """Return the challenge with this slug.
+
+    It is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the built-in
+    ones. Raises `ChallengeError` with near names, and with where was looked, when there is none.
+    """
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
-    if name in known:
-        return load_challenge(known[name])
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.4) or sorted(known)
+    if slug in known:
+        return load_challenge(known[slug])
+    near = difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
+    given = [f"{root}{'' if root.is_dir() else ' (no such folder)'}" for root in _roots(folders)[:-1]]
     raise ChallengeError(
-        f"there is no challenge {name!r}", hint=f"did you mean {' or '.join(near)}?" if near else "none is installed"
+        f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",
+        hint=f"did you mean {' or '.join(near)}?" if near else "grader list",
     )
 
 
 def challenge_folders(folders: Sequence[Path] = ()) -> Iterator[Path]:
     """Yield the folder of every challenge that can be called by its slug; of two with one name the first counts."""
-    variable = os.environ.get(CHALLENGES_VARIABLE, "")
-    roots = [*folders, *(Path(part) for part in variable.split(os.pathsep) if part), challenges_dir()]
-    for root in roots:
+    for root in _roots(folders):
         if root.is_dir():
             yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+
+
+def _roots(folders: Sequence[Path]) -> list[Path]:
+    variable = os.environ.get(CHALLENGES_VARIABLE, "")
+    return [*folders, *(Path(part) for part in variable.split(os.pathsep) if part), challenges_dir()]
+
+
+def read_statement(challenge: Challenge) -> str:
+    """Return the statement, Markdown; raises `ChallengeError` if it cannot be read as UTF-8 text."""
+    path = challenge.folder / STATEMENT
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error.reason
+        raise ChallengeError(f"{path} cannot be read: {reason}") from error
 
 
 def load_challenge(folder: Path) -> Challenge:
@@ -232,8 +257,8 @@ def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
         )
     if folder.name != manifest.slug:
         yield Problem(f"{MANIFEST}: slug", f"is {manifest.slug!r}", f"the folder's name, {folder.name!r}")
-    if not (folder / "README.md").is_file():
-        yield Problem("README.md", "is missing", "the statement that the learner reads")
+    if not (folder / STATEMENT).is_file():
+        yield Problem(STATEMENT, "is missing", "the statement that the learner reads")
     for suite in Suite:
         root = folder / "checks" / suite.value
         if not any(root.rglob("test_*.py")):

@@ -28,6 +28,7 @@ _JUNK_NAMES = frozenset(
         *(".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".tox", ".nox", ".gradle"),
         *(".idea", ".vscode"),
         *(".DS_Store", "__MACOSX", "Thumbs.db"),
+        ".grader.toml",  # what `grader start` remembers
     }
 )
 _JUNK_SUFFIXES = (".pyc", ".pyo")

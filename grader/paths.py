@@ -19,6 +19,11 @@ def challenges_dir() -> Path:
     return _shipped("challenges")
 
 
+def is_checkout() -> bool:
+    """Return whether the grader runs from a checkout, where `make` does what it cannot do itself."""
+    return (_PACKAGE.parent / "Makefile").is_file()
+
+
 def _shipped(name: str) -> Path:
     # The wheel carries the folders inside the package (see pyproject.toml); in a checkout they lie beside it.
     candidates = (_PACKAGE / "_bundled" / name, _PACKAGE.parent / name)

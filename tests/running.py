@@ -60,8 +60,9 @@ class Finished:
 class Command:
     """`grader` as a subprocess; remembers the processes that it started."""
 
-    def __init__(self) -> None:
-        """Nothing was started yet."""
+    def __init__(self, *program: str | Path) -> None:
+        """Nothing was started yet. `program` is how to call it, by default that of this checkout."""
+        self._program = list(map(str, program)) or [sys.executable, "-m", "grader"]
         self._processes: list[subprocess.Popen[str]] = []
 
     def start(
@@ -73,7 +74,7 @@ class Command:
     ) -> subprocess.Popen[str]:
         """Start `grader ARGUMENTS` and return the process, with pipes for what is not given."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "grader", *map(str, arguments)],
+            [*self._program, *map(str, arguments)],
             stdin=options.pop("stdin", subprocess.DEVNULL),
             stdout=stdout,
             stderr=options.pop("stderr", subprocess.PIPE),

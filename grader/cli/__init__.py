@@ -20,15 +20,20 @@ BUG = 70
 
 
 class _Commands(click.Group):
-    """Finds a command `name` in the module `grader.cli.name`, so that calling one does not load the others."""
+    """Finds a command `name` in the module `grader.cli.name`, so that calling one does not load the others.
+
+    Modules whose name begins with `_` are what commands share. A command named as something of Python's (`list`) has
+    `_` behind its name in the code.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = getattr(importlib.import_module(f"grader.cli.{cmd_name}"), cmd_name)
+        module = importlib.import_module(f"grader.cli.{cmd_name}")
+        command: click.Command = getattr(module, f"{cmd_name}_", None) or getattr(module, cmd_name)
         return command
 
 

@@ -12,6 +12,7 @@ import urllib3
 from docker.errors import APIError, DockerException
 
 from grader.errors import SandboxError
+from grader.paths import is_checkout
 
 CALL_TIMEOUT_S = 30
 CONNECTIONS = 32
@@ -60,6 +61,11 @@ def send_signal(client: docker.APIClient, container: str, name: str = "SIGKILL")
             raise
 
 
+def engine_command() -> str:
+    """Return the command that makes an Engine available here: a wheel has no Makefile."""
+    return "make engine" if is_checkout() else "sudo apt-get install docker.io"
+
+
 def _no_engine(host: str, reason: str) -> SandboxError:
     if "Permission denied" in reason or "PermissionError" in reason:
         return SandboxError(
@@ -67,5 +73,7 @@ def _no_engine(host: str, reason: str) -> SandboxError:
             hint="sudo usermod -aG docker $USER   (then log in again)",
         )
     if "No such file" in reason or "Connection refused" in reason:
-        return SandboxError(f"no Docker Engine answers at {host}", hint="make engine   (installs or starts one)")
+        return SandboxError(
+            f"no Docker Engine answers at {host}", hint=f"{engine_command()}   (installs or starts one)"
+        )
     return SandboxError(f"the Docker Engine at {host} cannot be used: {reason}", hint="docker version")

@@ -13,7 +13,7 @@ from typing import Any
 
 import docker
 
-from grader.engine.client import connect, docker_call
+from grader.engine.client import connect, docker_call, engine_command
 from grader.engine.findings import LIMITS, Report, Row, Status, judge
 from grader.engine.images import missing_images
 from grader.engine.networks import RUN_PREFIX, SUBNETS_VARIABLE, subnet_pool, used_subnets
@@ -78,7 +78,7 @@ def engine_rows(info: Mapping[str, Any], version: Mapping[str, Any]) -> list[Row
             Status.OK if new_enough else Status.FAIL,
             f"{version['Version']}, API {version['ApiVersion']}, storage {info['Driver']}",
             "20.10 (API 1.41) or later",
-            "" if new_enough else "make engine",
+            "" if new_enough else engine_command(),
         ),
         Row(
             PLACE,

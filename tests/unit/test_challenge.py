@@ -125,6 +125,24 @@ def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
     assert "demo" in caught.value.hint
 
 
+def test_where_an_unknown_challenge_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever misspelt a folder of GRADER_CHALLENGES can see it."""
+    monkeypatch.setenv("GRADER_CHALLENGES", f"{tmp_path}:{tmp_path}/chalenges")
+    with pytest.raises(ChallengeError, match=f"looked in {tmp_path}, {tmp_path}/chalenges .no such folder., the built"):
+        find_challenge("zzz")
+
+
+def test_a_learners_folder_does_not_hide_the_challenge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`grader start demo` makes a folder of that name, and the slug means the challenge all the same."""
+    write_challenge(tmp_path / "challenges")
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert find_challenge("demo", [tmp_path / "challenges"]).folder == tmp_path / "challenges/demo"
+    with pytest.raises(ChallengeError, match=r"other is not a challenge: it has no challenge\.toml"):
+        find_challenge("other", [tmp_path / "challenges"])
+
+
 def test_a_folder_without_manifest_is_no_challenge(tmp_path: Path) -> None:
     """A path that is not a challenge is told apart from an unknown name."""
     with pytest.raises(ChallengeError, match=r"no challenge\.toml"):

@@ -19,11 +19,12 @@ LAYERS = (
     {"display", "paths"},
     {"progress", "recipes"},
     {"ignore", "timeline"},
-    {"inventory", "sources", "manifests"},
+    {"inventory", "sources", "manifests", "watching"},
     {"tar"},
     {"archives"},
     {"submission", "challenge", "protocol"},
-    {"stacks", "services", "solutions"},
+    {"stacks", "services", "solutions", "catalogue", "workspace"},
+    {"starting"},
     {"engine"},
     {"files"},
     {"controls"},
@@ -40,7 +41,9 @@ ONLY_IN = {
     "docker": {"engine"},
     "jinja2": {"authoring"},
     "click": {"cli", "display", "progress", "reports"},
-    "pydantic": {"challenge", "manifests", "protocol", "services", "solutions", "stacks"},
+    "pydantic": {"challenge", "manifests", "protocol", "services", "solutions", "stacks", "workspace"},
+    "rich": {"cli"},
+    "watchfiles": {"watching"},
     "pytest": set[str](),
 }
 
@@ -91,7 +94,9 @@ def test_the_host_never_imports_what_runs_in_containers() -> None:
         assert not any(name.startswith(("grader_checks", "sandbox")) for name in _imports(path)), path
 
 
-@pytest.mark.parametrize("heavy", ["docker", "pytest", "pydantic", "requests", "sqlalchemy", "jinja2"])
+@pytest.mark.parametrize(
+    "heavy", ["docker", "pytest", "pydantic", "requests", "sqlalchemy", "jinja2", "rich", "watchfiles"]
+)
 def test_importing_the_package_and_its_command_line_loads_nothing_heavy(heavy: str) -> None:
     """No module that is imported at the top of the command line, or of what it imports, imports a heavy library."""
     reached: set[Path] = set()

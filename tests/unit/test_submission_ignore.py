@@ -75,6 +75,7 @@ def test_trailing_spaces_count_only_when_escaped() -> None:
     [
         *(".git/config", ".git", "x/.hg/y", ".svn/x", "node_modules/a/b.js", "web/node_modules/x", ".venv/bin/python"),
         *("venv/pyvenv.cfg", "a/__pycache__/b.pyc", "a.pyc", "a/b.pyo", ".DS_Store", "x/.DS_Store", "__MACOSX/._a"),
+        ".grader.toml",
         *("._a", ".pytest_cache/x", ".mypy_cache/x", ".ruff_cache/x", ".idea/x", ".vscode/settings.json", ".tox/x"),
     ],
 )

@@ -1,0 +1,70 @@
+"""What the commands share that name a challenge or grade: options, one grading with its report, and errors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from grader.display import TextStyle
+from grader.errors import GraderError
+from grader.models import Attempt, Audience, Suite
+from grader.output import show_error, write_report
+from grader.progress import shown_on
+from grader.reports import Report, formats, get_format
+from grader.reports.text import TextReport
+
+if TYPE_CHECKING:
+    from grader.challenge import Challenge
+
+challenges_option = click.option(
+    "--challenges",
+    "folders",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
+)
+format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
+workspace_argument = click.argument(
+    "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+def report_as(name: str, output: Path | None = None) -> Report:
+    """Return the format; a text report for a terminal fits that terminal."""
+    if name == "text" and output is None:
+        return TextReport(TextStyle.of(sys.stdout))
+    return get_format(name)
+
+
+def grade_once(
+    challenge: Challenge,
+    source: Path | Literal["-"],
+    show: Callable[[Attempt], None],
+    *,
+    suite: Suite,
+    seed: int | None,
+) -> Attempt:
+    """Grade with progress on standard error, `show` the attempt as soon as there is a verdict, and return it."""
+    from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
+    from grader.grading import grade  # noqa: PLC0415
+
+    with Engine() as engine:
+        with shown_on(sys.stderr) as progress:
+            attempt = grade(challenge, source, engine, suite=suite, seed=seed, progress=progress)
+        # before the containers are removed: nobody waits for that
+        show(attempt)
+    for leftover in engine.leftovers:
+        click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
+    return attempt
+
+
+def report_error(error: GraderError, report: Report, reader: Audience, output: Path | None = None) -> None:
+    """Tell on standard error what prevented a grading, and programs in the document that they asked for."""
+    if output is not None or report.name != "text":
+        write_report(report.render_error(error, reader), output)
+    show_error(error, reader)
