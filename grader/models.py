@@ -155,6 +155,7 @@ class Provenance:
     stack: str
     images: Mapping[str, str]
     seed: int
+    shuffled: bool
     limits: Limits
 
 

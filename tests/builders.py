@@ -59,6 +59,7 @@ def make_provenance(
     stack: str = "python",
     images: Mapping[str, str] | None = None,
     seed: int = 20_261_122,
+    shuffled: bool = False,
     limits: Limits | None = None,
 ) -> Provenance:
     """Return where an attempt on `todo-api` comes from."""
@@ -73,6 +74,7 @@ def make_provenance(
         stack=stack,
         images={"app": "sha256:" + "a" * 64, "tester": "sha256:" + "7" * 64} if images is None else images,
         seed=seed,
+        shuffled=shuffled,
         limits=limits or Limits(),
     )
 

@@ -30,6 +30,7 @@ from grader.reports.text import TextReport
     help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
+@click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
 @click.option(
     "--challenges",
@@ -45,6 +46,7 @@ def grade(
     output: Path | None,
     audience: str,
     seed: int | None,
+    shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
     folders: tuple[Path, ...],
 ) -> None:
@@ -58,7 +60,15 @@ def grade(
         check_writable(output)
     try:
         passed = _grade(
-            challenge, submission, folders, Suite.PUBLIC if public else Suite.HIDDEN, seed, report, reader, output
+            challenge,
+            submission,
+            folders,
+            Suite.PUBLIC if public else Suite.HIDDEN,
+            seed,
+            report,
+            reader,
+            output,
+            shuffled=shuffle,
         )
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
@@ -86,6 +96,8 @@ def _grade(
     report: Report,
     reader: Audience,
     output: Path | None,
+    *,
+    shuffled: bool,
 ) -> bool:
     """Grade, write the report as soon as there is a verdict, and return whether it is passed."""
     from grader.challenge import find_challenge  # noqa: PLC0415 - these load Docker's SDK and pydantic
@@ -96,7 +108,9 @@ def _grade(
     where: Path | Literal["-"] = "-" if source == "-" else Path(source)
     with Engine() as engine:
         with shown_on(sys.stderr) as progress:
-            attempt = grade_submission(challenge, where, engine, suite=suite, seed=seed, progress=progress)
+            attempt = grade_submission(
+                challenge, where, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress
+            )
         # the report comes before the containers are removed: nobody waits for that
         write_report(report.render(attempt, reader), output)
     for leftover in engine.leftovers:
