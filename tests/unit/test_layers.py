@@ -29,7 +29,7 @@ LAYERS = (
     {"suite"},
     {"scoring"},
     {"grading"},
-    {"reports"},
+    {"authoring", "reports"},
     {"output"},
     {"cli"},
 )

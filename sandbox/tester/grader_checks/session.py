@@ -78,7 +78,7 @@ class Session:
         if self._broken:
             pytest.exit("the suite is broken", returncode=0)
         if self.shuffled:
-            random.Random(f"{self.seed} order").shuffle(self.checks)
+            random.Random(f"{self.seed} order").shuffle(self.checks)  # noqa: S311 - an order, no secret
         if self.isolation != "run":
             order = list(dict.fromkeys(check.group for check in self.checks))
             self.checks.sort(key=lambda check: order.index(check.group))

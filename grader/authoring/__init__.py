@@ -1,0 +1,1 @@
+"""What instructors do with a challenge before learners see it."""
