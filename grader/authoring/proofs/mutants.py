@@ -91,10 +91,11 @@ def _parse(source: str) -> ast.Module:
 
 
 def _diff(name: str, before: str, after: str) -> str:
+    # not splitlines(), for which a form feed in a string ends the line too
     lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}", n=DIFF_CONTEXT
+        before.split("\n"), after.split("\n"), f"a/{name}", f"b/{name}", n=DIFF_CONTEXT, lineterm=""
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _by_turns(queues: Sequence[Sequence[T]]) -> Iterator[T]:

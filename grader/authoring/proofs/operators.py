@@ -160,7 +160,7 @@ def _constant(node: ast.AST, source: Source) -> Iterator[Edit]:
             yield source.instead("number", node, str(node.value - 1))
         if node.value in STATUSES:
             base = node.value // 100 * 100
-            yield source.instead("status", node, str(base + (node.value == base)))
+            yield source.instead("status", node, str(base + 4 if node.value == base else base))
 
 
 def _removal(node: ast.AST, source: Source) -> Iterator[Edit]:
