@@ -134,7 +134,7 @@ def subjects_of(challenge: Challenge) -> list[Subject]:
 
 def unreadable(name: str, error: ChallengeError) -> Validation:
     """Return the validation of a challenge that cannot be read at all."""
-    message = "\n".join([error.message, *map(str, error.problems)])
+    message = "\n".join([error.message, *map(str, error.problems), *([f"next: {error.hint}"] if error.hint else [])])
     return Validation(name=name, findings=(Finding(Rule.UNREADABLE, name, message),))
 
 

@@ -1,4 +1,4 @@
-"""Grades several submissions at a time on one Engine; the only part of a validation that has effects."""
+"""Grades several submissions at a time on one Engine: the part of a validation that has effects."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ class Bench:
             attempt = grade(self._challenge, folder, self._engine, seed=0, progress=self._until_killed)
         except _Killed as killed:
             return killed.check
-        except SubmissionError:
-            return "invalid"
+        except (ChallengeError, SubmissionError) as error:
+            return error.verdict
         result = attempt.grade
         return "" if result.score == result.max_score else str(result.verdict)
 
