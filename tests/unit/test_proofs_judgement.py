@@ -146,10 +146,12 @@ def test_a_declared_check_that_does_not_exist_is_an_error() -> None:
     assert finding.message == "expected.toml names old, which is no check of the suite"
 
 
-def test_a_stub_that_earns_something_is_an_error() -> None:
-    """The check that it passes is named: an app passes it by doing nothing."""
-    finding = only([*GOOD, make_trial(Role.STUB, "python/echoes", {"one": PASSED, "two": FAILED})])
-    assert (finding.rule, finding.about, finding.checks) == (Rule.STUB, "python/echoes", ("one",))
+def test_a_check_that_a_stub_passes_is_an_error() -> None:
+    """It is told once with all stubs that pass it: they do nothing of what was asked."""
+    stubs = [make_trial(Role.STUB, name, {"one": PASSED, "two": FAILED}) for name in ("python/echoes", "python/closes")]
+    finding = only([*GOOD, *stubs])
+    assert (finding.rule, finding.about, finding.subjects) == (Rule.STUB, "one", ("python/echoes", "python/closes"))
+    assert "useless stubs, which do nothing of what was asked: python/echoes, python/closes" in finding.message
 
 
 def test_a_check_that_breaks_is_told_once_with_all_who_broke_it() -> None:
@@ -171,7 +173,7 @@ def test_a_check_that_nothing_fails_is_vacuous() -> None:
     """Neither a wrong solution nor a stub fails it; a starter that does proves nothing."""
     outcomes = {"one": PASSED, "two": FAILED}
     findings = found([REFERENCE, PUBLIC, STARTER, WRONG, make_trial(Role.STUB, "python/a", outcomes)])
-    assert [(finding.rule, finding.about) for finding in findings] == [(Rule.STUB, "python/a"), (Rule.VACUOUS, "one")]
+    assert [(finding.rule, finding.about) for finding in findings] == [(Rule.STUB, "one"), (Rule.VACUOUS, "one")]
     assert judge("todo-api", [REFERENCE, STARTER, WRONG], floor=1) == ()  # not all were asked
 
 

@@ -118,11 +118,14 @@ def wrong_solutions(name: str, results: Sequence[TrialResult]) -> Iterator[Findi
 
 
 def stubs(name: str, results: Sequence[TrialResult]) -> Iterator[Finding]:
-    """Yield the useless stubs that earn points: a check that they pass is passed by doing nothing."""
+    """Yield the checks that useless stubs pass: whoever does nothing of what was asked earns their points."""
+    passed: defaultdict[str, list[TrialResult]] = defaultdict(list)
     for result in of_role(results, Role.STUB):
-        if passed := _passed(result):
-            message = f"does nothing that was asked, but {_score(result)}; it passes {', '.join(passed)}"
-            yield _finding(Rule.STUB, _name(result), message, passed, [result], _command(name, result))
+        for check in _passed(result):
+            passed[check].append(result)
+    for check, shown in passed.items():
+        message = f"is passed by useless stubs, which do nothing of what was asked: {_names(shown)}"
+        yield _finding(Rule.STUB, check, message, [check], shown, _command(name, shown[0]))
 
 
 def errored_checks(name: str, results: Sequence[TrialResult]) -> Iterator[Finding]:
@@ -132,8 +135,7 @@ def errored_checks(name: str, results: Sequence[TrialResult]) -> Iterator[Findin
         for check in result.errored:
             broken[check].append(result)
     for check, shown in broken.items():
-        names = ", ".join(dict.fromkeys(map(_name, shown)))
-        message = f"ends by an error of its own with {names}: {shown[0].feedback(check) or 'no message'}"
+        message = f"ends by an error of its own with {_names(shown)}: {shown[0].feedback(check) or 'no message'}"
         repeat = f"{_command(name, shown[0])} --audience instructor"
         yield _finding(Rule.ERRORED, check, message, [check], shown, repeat)
 
@@ -210,6 +212,10 @@ def _score(result: TrialResult) -> str:
 
 def _name(result: TrialResult) -> str:
     return result.trial.subject.name
+
+
+def _names(results: Sequence[TrialResult]) -> str:
+    return ", ".join(dict.fromkeys(map(_name, results)))
 
 
 def _finding(
