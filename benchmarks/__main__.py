@@ -1,16 +1,17 @@
-"""`make bench`: time to a verdict beside the bare Docker calls, and beside what people do without a grader."""
+"""`make bench`: time to a verdict, and to a database, beside the least that Docker needs and what people do by hand."""
 
 from __future__ import annotations
 
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from benchmarks.by_hand import ByHand
+from benchmarks.database import engine_alone, plain, prepared
 from benchmarks.floor import floor
 from grader.challenge import find_challenge
 from grader.engine.client import connect
@@ -30,23 +31,42 @@ def main(runs: int) -> None:
     submission = challenge.folder / "solutions" / SOLUTION
     client = connect()
     by_hand = ByHand(client, challenge, submission)
-    measurements: dict[str, Callable[[], float]] = {
-        "a  bare Docker calls for one container": lambda: floor(client, submission),
-        "b  grader grade, to the verdict": lambda: graded(submission),
-        "c  by hand, to pytest's last line": lambda: by_hand.run()[0],
-    }
+    try:
+        verdicts = _measured(
+            runs,
+            {
+                "a  bare Docker calls for one container": lambda: floor(client, submission),
+                "b  grader grade, to the verdict": lambda: graded(submission),
+                "c  by hand, to pytest's last line": lambda: by_hand.run()[0],
+            },
+        )
+    finally:
+        by_hand.close()
+    _print(f"{CHALLENGE}, {SOLUTION}", verdicts, {"b / a": (1, 0), "c / b": (2, 1)})
+    databases = _measured(
+        runs,
+        {
+            "d  the Engine alone, nothing in the container": lambda: engine_alone(client),
+            "e  PostgreSQL, data prepared in the image": lambda: prepared(client),
+            "f  PostgreSQL, data made at the start": lambda: plain(client),
+        },
+    )
+    _print("a database of its own, until it serves", databases, {"e / d": (1, 0), "f / e": (2, 1)})
+
+
+def _measured(runs: int, measurements: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
+    """Return the seconds of each measurement, made in turn so that what else the machine does hits all of them."""
     seconds: dict[str, list[float]] = {name: [] for name in measurements}
     try:
         for turn in range(runs + 1):
             for name, measure in measurements.items():
-                click.echo(f"\rrun {turn} of {runs}: {name:45}", err=True, nl=False)
+                click.echo(f"\rrun {turn} of {runs}: {name:50}", err=True, nl=False)
                 took = measure()
                 if turn > 0:
                     seconds[name].append(took)
     finally:
-        by_hand.close()
         click.echo("\r" + " " * 70 + "\r", err=True, nl=False)
-    _print(seconds)
+    return seconds
 
 
 def graded(submission: Path) -> float:
@@ -61,16 +81,21 @@ def graded(submission: Path) -> float:
     return took
 
 
-def _print(seconds: dict[str, list[float]]) -> None:
-    click.echo(f"{CHALLENGE}, {SOLUTION}, {len(next(iter(seconds.values())))} runs each, seconds\n")
+def _print(title: str, seconds: dict[str, list[float]], ratios: dict[str, tuple[int, int]]) -> None:
+    """Print a table of seconds, and of ratios: name -> the numbers of the rows above and below the line."""
+    rows = list(seconds.values())
+    click.echo(f"{title}: {len(rows[0])} runs each, seconds\n")
     click.echo(f"{'':45} {'min':>6} {'median':>7} {'max':>6}")
     for name, values in seconds.items():
-        click.echo(f"{name:45} {min(values):6.2f} {statistics.median(values):7.2f} {max(values):6.2f}")
-    floor_s, grade_s, hand_s = seconds.values()
+        click.echo(_row(name, values))
     click.echo()
-    for name, above, below in (("b / a", grade_s, floor_s), ("c / b", hand_s, grade_s)):
-        ratios = [one / other for one, other in zip(above, below, strict=True)]
-        click.echo(f"{name:45} {min(ratios):6.2f} {statistics.median(ratios):7.2f} {max(ratios):6.2f}")
+    for name, (above, below) in ratios.items():
+        click.echo(_row(name, [one / other for one, other in zip(rows[above], rows[below], strict=True)]))
+    click.echo()
+
+
+def _row(name: str, values: Sequence[float]) -> str:
+    return f"{name:45} {min(values):6.2f} {statistics.median(values):7.2f} {max(values):6.2f}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from grader.errors import ChallengeError, Problem
 from grader.manifests import BadManifest, NotToml, Table, Text, read_manifest
-from grader.models import Limits, Suite
+from grader.models import FeedbackLevel, Limits, Suite
 from grader.paths import challenges_dir
 
 MANIFEST = "challenge.toml"
@@ -98,6 +98,9 @@ class Manifest(Table):
     app_log: Literal["boot", "full"] = Field(
         default="boot", description="how much of the app's own log its author may see"
     )
+    feedback: Literal["message", "hint", "title", "silent"] = Field(
+        default="message", description="how much a learner is told of a hidden check, unless the check says otherwise"
+    )
     starter: StarterTable = StarterTable()
     app: AppTable = AppTable()
     services: dict[HostName, ServiceTable] = Field(
@@ -118,6 +121,10 @@ class Challenge:
     def slug(self) -> str:
         """The name by which people call it."""
         return self.manifest.slug
+
+    def feedback_of(self, suite: Suite) -> FeedbackLevel | None:
+        """The level of checks that declare none; None for the public suite, of which everything is told."""
+        return FeedbackLevel(self.manifest.feedback) if suite is Suite.HIDDEN else None
 
     @property
     def limits(self) -> Limits:
@@ -177,7 +184,7 @@ def load_challenge(folder: Path) -> Challenge:
     except BadManifest as bad:
         count = len(bad.problems)
         raise ChallengeError(f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems) from bad
-    problems = list(_folder_problems(folder.resolve(), manifest))
+    problems = list(folder_problems(folder.resolve(), manifest))
     if problems:
         raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
     return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
@@ -200,7 +207,8 @@ def _suite_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
+    """Yield what keeps the folder, resolved, from being the challenge of its manifest; places are relative to it."""
     limits = manifest.limits
     if limits.disk_mib + SPARE_MIB > limits.memory_mib:
         yield Problem(

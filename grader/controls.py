@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from grader.engine.commands import Ended, NotRunning
-from grader.files import BadPath, get_file, put_file
+from grader.files import FILE_LIMIT_BYTES, BadPath, get_file, put_file
 from grader.models import AppState, AppUsage
 
 COMMAND_LIMIT_S = 30.0
@@ -73,10 +73,13 @@ class Refused(Exception):
 class Controls:
     """Carries out the control requests of one run."""
 
-    def __init__(self, app: App, services: Mapping[str, Service], start_s: float) -> None:
-        """`services` are by host name; `start_s` bounds the wait for an app that ends."""
+    def __init__(
+        self, app: App, services: Mapping[str, Service], start_s: float, submitted: Mapping[str, bytes]
+    ) -> None:
+        """`services` are by host name, `submitted` files by path; `start_s` bounds the wait for an app that ends."""
         self.app = app
         self._services = services
+        self._submitted = submitted
         self._start_s = start_s
         self._operations: dict[str, Callable[[Arguments], Result | None]] = {
             "app.restart": lambda _: self.app.restart(),
@@ -88,6 +91,8 @@ class Controls:
             "app.exec": self._exec,
             "app.put": self._put,
             "app.get": self._get,
+            "submission.files": lambda _: {"files": {name: len(content) for name, content in self._submitted.items()}},
+            "submission.read": self._read,
             "service.stop": lambda arguments: self._service(arguments).stop(),
             "service.start": lambda arguments: self._service(arguments).resume(),
             "service.pause": lambda arguments: self._service(arguments).pause(),
@@ -142,6 +147,12 @@ class Controls:
     def _get(self, arguments: Arguments) -> Result:
         content = get_file(self.app, str(arguments.get("path", "")))
         return {"content": None if content is None else base64.b64encode(content).decode()}
+
+    def _read(self, arguments: Arguments) -> Result:
+        name = str(arguments.get("name", ""))
+        if name not in self._submitted:
+            raise Refused(f"there is no file {name!r} in the submission")
+        return {"content": base64.b64encode(self._submitted[name][:FILE_LIMIT_BYTES]).decode()}
 
     def _service(self, arguments: Arguments) -> Service:
         name = str(arguments.get("name", ""))

@@ -17,6 +17,7 @@ from grader.engine.containers import APP_PORT, Containers, TesterContainer
 from grader.engine.dependencies import with_dependencies
 from grader.engine.engine import Engine
 from grader.engine.services import ServiceContainer
+from grader.feedback import for_learner
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
 from grader.progress import Progress, quiet
 from grader.protocol import VERSION
@@ -85,6 +86,7 @@ def grade(
                 timeline,
                 tester_log=tester.log,
                 ready=challenge.manifest.app.ready,
+                feedback=challenge.feedback_of(suite),
             )
     return conclude(job, run, images, engine.facts.version, timeline)
 
@@ -165,7 +167,7 @@ def start_app(
     app = containers.create_app(image, job.command, environment, job.challenge.limits, to_tar(job.submission))
     with timeline.phase("app", "starting the app"):
         app.start(when=lambda: [starting.result() for starting in starting_services])
-    return Controls(app, services, job.challenge.limits.start_s)
+    return Controls(app, services, job.challenge.limits.start_s, job.submission.files)
 
 
 def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version: str, timeline: Timeline) -> Attempt:
@@ -173,7 +175,7 @@ def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version:
     manifest = job.challenge.manifest
     results = results_in_order(run)
     max_score = sum(check.points for check in run.checks)
-    grade = Grade(
+    everything = Grade(
         title=manifest.title,
         verdict=verdict_of(run, results, manifest.pass_score),
         score=sum(result.earned for result in results),
@@ -200,7 +202,14 @@ def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version:
         timings=timeline.phases(),
         notes=notes_on(job.submission),
     )
-    return Attempt(grade, Detail(checks=tuple(run.details), app_log=run.full_log, tester_log=run.tester_log))
+    grade = for_learner(everything)
+    detail = Detail(
+        grade=None if grade == everything else everything,
+        checks=tuple(run.details),
+        app_log=run.full_log,
+        tester_log=run.tester_log,
+    )
+    return Attempt(grade, detail)
 
 
 def message_of(run: SuiteRun, limits: Limits) -> str:

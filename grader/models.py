@@ -38,6 +38,15 @@ class Audience(StrEnum):
     INSTRUCTOR = "instructor"
 
 
+class FeedbackLevel(StrEnum):
+    """How much a learner is told of one check: each value includes what the ones below it show."""
+
+    MESSAGE = "message"
+    HINT = "hint"
+    TITLE = "title"
+    SILENT = "silent"
+
+
 class Suite(StrEnum):
     """Which of a challenge's suites checks the submission."""
 
@@ -82,7 +91,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One scored assertion of a suite, as its author declared it; all of it may be shown to a learner."""
+    """One scored assertion of a suite, as its author declared it, or as its `feedback_level` shows it to a learner."""
 
     id: str
     title: str
@@ -90,11 +99,12 @@ class Check:
     points: int
     hint: str = ""
     cwe: str = ""
+    feedback_level: FeedbackLevel = FeedbackLevel.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The outcome of one check as a learner may see it; `feedback` holds only what the author chose to reveal."""
+    """The outcome of one check; `feedback` is worded by the suite's author for learners, or by the grader."""
 
     check: Check
     outcome: Outcome
@@ -188,8 +198,12 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Everything about one attempt that only an instructor may see."""
+    """Everything about one attempt that only an instructor may see.
 
+    `grade` is the grade before feedback levels took anything away; None where they took nothing.
+    """
+
+    grade: Grade | None = None
     checks: tuple[CheckDetail, ...] = ()
     app_log: str = ""
     tester_log: str = ""
@@ -201,3 +215,7 @@ class Attempt:
 
     grade: Grade
     detail: Detail = field(default_factory=Detail)
+
+    def grade_for(self, audience: Audience) -> Grade:
+        """The grade as that audience may see it: an instructor's has every check as it is."""
+        return self.detail.grade or self.grade if audience is Audience.INSTRUCTOR else self.grade

@@ -1,7 +1,7 @@
 """Live progress: what happens right now, on standard error, for whoever waits for a grade.
 
 `grade()` calls its `progress` with the events below, one call at a time. All of them may be shown to a learner: they
-carry titles and phases, never what a check found beyond its outcome.
+carry titles and phases, never what a check found beyond its outcome, and of a silent check not even that.
 """
 
 from __future__ import annotations
@@ -61,7 +61,14 @@ class CheckFinished:
     result: CheckResult
 
 
-Event = PhaseStarted | PhaseEnded | Note | ChecksCollected | CheckStarted | CheckFinished
+@dataclass(frozen=True, slots=True)
+class SilentCheckFinished:
+    """A check ended whose outcome its learner may not tell from that of others."""
+
+    check: Check
+
+
+Event = PhaseStarted | PhaseEnded | Note | ChecksCollected | CheckStarted | CheckFinished | SilentCheckFinished
 
 
 class Progress(Protocol):
@@ -110,6 +117,8 @@ class LineProgress:
                 self._line(f"{len(checks)} checks")
             case CheckFinished(result=result):
                 self._line(f"[{self._count}] {result.outcome:7} {result.check.title}")
+            case SilentCheckFinished(check=check):
+                self._line(f"[{self._count}] {'ended':7} {check.title}")
             case _:
                 pass
 
@@ -146,6 +155,8 @@ class LiveProgress:
             case CheckFinished(result=result):
                 self._check = ""
                 lasting = self._finished(result)
+            case SilentCheckFinished():
+                self._check = ""
             case ChecksCollected():
                 pass
         self._lasting = self._lasting or bool(lasting)
@@ -183,7 +194,7 @@ class _Count:
     def add(self, event: Event) -> None:
         if isinstance(event, ChecksCollected):
             self._total = len(event.checks)
-        elif isinstance(event, CheckFinished):
+        elif isinstance(event, CheckFinished | SilentCheckFinished):
             self._done += 1
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from grader.errors import ChallengeError
-from grader.models import Check, Outcome
+from grader.models import Check, FeedbackLevel, Outcome
 
 VERSION = 1
 
@@ -25,10 +25,15 @@ class DeclaredCheck(_Event):
     group: str = Field(min_length=1, max_length=100)
     hint: str = Field(max_length=2000)
     cwe: str = Field(max_length=20)
+    feedback: FeedbackLevel | None
 
-    def as_check(self) -> Check:
-        """Return the check in the words of the rest of the program."""
-        return Check(**self.model_dump())
+    def as_check(self, level: FeedbackLevel | None) -> Check:
+        """Return the check in the words of the rest of the program.
+
+        `level` is for one that declares none itself; with None everything is told, whatever it declares.
+        """
+        told = FeedbackLevel.MESSAGE if level is None else self.feedback or level
+        return Check(**self.model_dump(exclude={"feedback"}), feedback_level=told)
 
 
 class Collected(_Event):

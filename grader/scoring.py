@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.feedback import NO_RESULT
 from grader.models import Check, CheckResult, Outcome, Verdict
 from grader.suite import SuiteRun
 
@@ -27,4 +28,4 @@ def verdict_of(run: SuiteRun, results: Sequence[CheckResult], pass_score: int) -
 
 
 def _without_result(check: Check) -> CheckResult:
-    return CheckResult(check, Outcome.ERRORED, "no result: the run ended before this check did")
+    return CheckResult(check, Outcome.ERRORED, NO_RESULT)

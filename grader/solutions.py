@@ -42,9 +42,17 @@ class Solution:
 
 def load_solutions(challenge: Challenge) -> tuple[Solution, ...]:
     """Return all solutions by name; raises `ChallengeError` with every problem of theirs (the author acts)."""
+    solutions, problems = read_solutions(challenge.folder)
+    if problems:
+        raise ChallengeError(f"the solutions of {challenge.slug} cannot be read", problems=problems)
+    return solutions
+
+
+def read_solutions(challenge: Path) -> tuple[tuple[Solution, ...], list[Problem]]:
+    """Return the solutions in a challenge's folder that can be read, by name, and what is wrong with the others."""
     solutions: list[Solution] = []
     problems: list[Problem] = []
-    for folder in _folders(challenge.folder / "solutions"):
+    for folder in _folders(challenge / "solutions"):
         path = folder / EXPECTED
         if folder.name.startswith(REFERENCE):
             solutions.append(Solution(folder, None))
@@ -57,14 +65,17 @@ def load_solutions(challenge: Challenge) -> tuple[Solution, ...]:
                 solutions.append(Solution(folder, read_manifest(path, Expected)))
             except BadManifest as bad:
                 problems += bad.problems
-    if problems:
-        raise ChallengeError(f"the solutions of {challenge.slug} cannot be read", problems=problems)
-    return tuple(solutions)
+    return tuple(solutions), problems
 
 
 def starters(challenge: Challenge) -> tuple[Path, ...]:
     """Return the folders that learners may begin with, one a stack, by name."""
-    return tuple(_folders(challenge.folder / "starter"))
+    return starter_folders(challenge.folder)
+
+
+def starter_folders(challenge: Path) -> tuple[Path, ...]:
+    """Return the same for the folder of a challenge, whatever else may be wrong with it."""
+    return tuple(_folders(challenge / "starter"))
 
 
 def _folders(parent: Path) -> Iterator[Path]:

@@ -12,8 +12,9 @@ from grader import protocol
 from grader.controls import App, Controls, Refused
 from grader.engine.channel import Channel, ChannelClosed
 from grader.errors import ChallengeError, SandboxError, Stopped
-from grader.models import Check, CheckDetail, CheckResult, Limits, Outcome, Restart, Verdict
-from grader.progress import CheckFinished, ChecksCollected, CheckStarted
+from grader.feedback import is_silent, visible_check, visible_result
+from grader.models import Check, CheckDetail, CheckResult, FeedbackLevel, Limits, Outcome, Restart, Verdict
+from grader.progress import CheckFinished, ChecksCollected, CheckStarted, SilentCheckFinished
 from grader.timeline import Timeline
 
 COLLECT_TIMEOUT_S = 30.0
@@ -48,16 +49,18 @@ def follow_suite(
     *,
     tester_log: Callable[[], str],
     ready: Ready = "http",
+    feedback: FeedbackLevel | None,
 ) -> SuiteRun:
     """Return what the suite found about the app that `starting` yields; `ready` as in the manifest's `[app]`.
 
-    What the submission did, early end included, is in the returned value. Raises `ChallengeError` when the suite is
-    broken or ends early, `SandboxError` when Docker is at fault.
+    `feedback` is the level of checks that declare none; with None everything is told of every check. What the
+    submission did, early end included, is in the returned value. Raises `ChallengeError` when the suite is broken or
+    ends early, `SandboxError` when Docker is at fault.
     """
     run = SuiteRun()
     follower = _Follower(channel, limits, timeline, run)
     try:
-        follower.collect()
+        follower.collect(feedback)
         try:
             controls = starting.result()
             follower.wait_until_ready(controls.app, ready)
@@ -70,7 +73,8 @@ def follow_suite(
             hint="instructors: grade again with --audience instructor for its log",
             detail=tester_log(),
         ) from error
-    if any(result.outcome is Outcome.ERRORED for result in run.results.values()):
+    missing = run.stopped is None and len(run.results) < len(run.checks)
+    if missing or any(result.outcome is Outcome.ERRORED for result in run.results.values()):
         run.tester_log = tester_log()
     return run
 
@@ -82,7 +86,7 @@ class _Follower:
         self._timeline = timeline
         self._run = run
 
-    def collect(self) -> None:
+    def collect(self, feedback: FeedbackLevel | None) -> None:
         event = self._next(COLLECT_TIMEOUT_S)
         if isinstance(event, protocol.Broken):
             raise ChallengeError(
@@ -92,8 +96,8 @@ class _Follower:
             )
         if event is None:
             raise SandboxError(f"the tester did not report within {COLLECT_TIMEOUT_S:g} s", hint="grader doctor")
-        self._run.checks = tuple(check.as_check() for check in self._is(event, protocol.Collected).checks)
-        self._timeline.report(ChecksCollected(self._run.checks))
+        self._run.checks = tuple(check.as_check(feedback) for check in self._is(event, protocol.Collected).checks)
+        self._timeline.report(ChecksCollected(tuple(map(visible_check, self._run.checks))))
 
     def wait_until_ready(self, app: App, ready: Ready) -> None:
         """Return when the app answers, or has ended well; raises `Stopped` when it does not, or not in time."""
@@ -148,7 +152,7 @@ class _Follower:
             match event:
                 case protocol.Started(id=id_) if id_ in checks:
                     last = id_
-                    self._timeline.report(CheckStarted(checks[id_]))
+                    self._timeline.report(CheckStarted(visible_check(checks[id_])))
                 case protocol.Finished(id=id_) if id_ in checks and id_ not in self._run.results:
                     self._record(checks[id_], event)
                 case protocol.Request():
@@ -162,7 +166,8 @@ class _Follower:
         result = CheckResult(check, event.outcome, event.feedback, event.duration_s)
         self._run.results[check.id] = result
         self._run.details.append(CheckDetail(check.id, event.node, event.detail))
-        self._timeline.report(CheckFinished(result))
+        visible = visible_result(result)
+        self._timeline.report(SilentCheckFinished(visible.check) if is_silent(check) else CheckFinished(visible))
 
     def _carry_out(self, request: protocol.Request, controls: Controls, after: str) -> None:
         try:
@@ -190,7 +195,8 @@ class _Follower:
         if total:
             message = f"the checks together took more than {self._limits.total_s:g} s; {missing} have no result"
         else:
-            message = f"the check “{check.title if check else ''}” did not end; {missing} checks have no result"
+            title = visible_check(check).title if check else ""
+            message = f"the check “{title}” did not end; {missing} checks have no result"
         return Stopped(Verdict.TIMED_OUT, message)
 
     def _all_passed(self) -> bool:
@@ -204,6 +210,8 @@ class _Follower:
         return None if message is None else protocol.parse_event(message)
 
     def _is(self, event: protocol.Event, expected: type[E]) -> E:
+        if isinstance(event, protocol.Ended):
+            raise ChannelClosed
         if not isinstance(event, expected):
             raise self._out_of_turn(event)
         return event

@@ -50,9 +50,11 @@ def make_result(
     return CheckResult(check=check or make_check(), outcome=outcome, feedback=feedback, duration_s=duration_s)
 
 
-def make_detail(checks: Sequence[CheckDetail] = (), *, app_log: str = "", tester_log: str = "") -> Detail:
+def make_detail(
+    checks: Sequence[CheckDetail] = (), *, grade: Grade | None = None, app_log: str = "", tester_log: str = ""
+) -> Detail:
     """Return what only an instructor may see, empty by default."""
-    return Detail(checks=tuple(checks), app_log=app_log, tester_log=tester_log)
+    return Detail(grade=grade, checks=tuple(checks), app_log=app_log, tester_log=tester_log)
 
 
 def make_provenance(

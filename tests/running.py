@@ -76,7 +76,7 @@ class Command:
             [sys.executable, "-m", "grader", *map(str, arguments)],
             stdin=options.pop("stdin", subprocess.DEVNULL),
             stdout=stdout,
-            stderr=subprocess.PIPE,
+            stderr=options.pop("stderr", subprocess.PIPE),
             encoding="utf-8",
             env={**os.environ, **(env or {})},
             cwd=options.pop("cwd", ROOT),

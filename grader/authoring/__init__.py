@@ -1,1 +1,1 @@
-"""What instructors do with a challenge before learners see it."""
+"""What authors of challenges use; nothing here is needed to grade."""

@@ -15,6 +15,7 @@ from grader.errors import SandboxError
 
 CALL_TIMEOUT_S = 30
 CONNECTIONS = 32
+_NOT_RUNNING = 409
 
 
 def connect() -> docker.APIClient:
@@ -48,6 +49,15 @@ def docker_call(action: str) -> Iterator[None]:
             f"Docker could not {action}: the connection to the Engine was lost ({type(error).__name__})",
             hint="grader doctor",
         ) from error
+
+
+def send_signal(client: docker.APIClient, container: str, name: str = "SIGKILL") -> None:
+    """Send a signal to a container; one that has ended already is fine. Call it inside a `docker_call`."""
+    try:
+        client.kill(container, name)
+    except APIError as error:
+        if error.status_code != _NOT_RUNNING:
+            raise
 
 
 def _no_engine(host: str, reason: str) -> SandboxError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,11 +9,10 @@ from typing import Self
 
 import docker
 import requests
-from docker.errors import APIError
 
 from grader.engine.channel import Channel
-from grader.engine.client import docker_call
-from grader.engine.commands import Ended, NotRunning, run_command
+from grader.engine.client import docker_call, send_signal
+from grader.engine.commands import Ended, NotRunning, list_processes, run_command
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
 from grader.errors import SandboxError
@@ -26,10 +24,10 @@ TESTER_USER = 10002
 TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
 RESTART_TIMEOUT_S = 3.0
+SPARED = 2
 LOG_LINES = 400
 LOG_LIMIT_BYTES = 64 * 1024
 MIB = 1024**2
-_LIST_PROCESSES = ["/bin/sh", "-c", "echo /proc/[0-9]*"]
 
 
 class Containers:
@@ -158,37 +156,26 @@ class AppContainer:
         Returns when they are dead. An app that has stopped starts afresh instead: its files went with it. So does one
         that cannot be seen to die, because `launch` runs as the same user and a submission can halt it.
         """
-        before = self._processes()
+        before = list_processes(self._client, self._container)
         if before is None or not self._hang_up_on(before):
             self.reset()
 
     def _hang_up_on(self, processes: set[int]) -> bool:
-        """Have `launch` kill these processes; return whether they died."""
+        """Have `launch` kill these processes; return whether all died but those two that a restart spares.
+
+        Which two these are need not be told: the init process and `launch` itself cannot have died, for the container
+        ends with either of them.
+        """
         try:
             with docker_call("signal the app's container"):
                 self._client.kill(self._container, "HUP")
         except SandboxError:
             return False  # it has just ended; if Docker is in trouble, what comes next meets it too
         deadline = time.monotonic() + RESTART_TIMEOUT_S
-        while (alive := self._processes()) is not None and processes & alive:
+        while (alive := list_processes(self._client, self._container)) is not None and len(processes & alive) != SPARED:
             if time.monotonic() > deadline:
                 return False
         return alive is not None
-
-    def _processes(self) -> set[int] | None:
-        """Return the app's processes, by their numbers in the container; None when they cannot be listed.
-
-        Not those two that a restart spares, which are the first ones of the container: the init process and `launch`.
-        They are listed by another user, whom the app cannot tamper with; a name that it chose for itself is not read.
-        """
-        try:
-            with docker_call("list the processes of the app's container"):
-                command = self._client.exec_create(self._container, _LIST_PROCESSES, user=str(TESTER_USER))["Id"]
-                output: bytes = self._client.exec_start(command)
-        except SandboxError:
-            return None
-        numbers = sorted(int(number) for number in re.findall(rb"/proc/([0-9]+)", output))
-        return set(numbers[2:]) if numbers[:1] == [1] else None
 
     def reset(self, when: Callable[[], object] = lambda: None) -> None:
         """Kill the container and start it again with nothing but the submitted files, sent once `when` returns."""
@@ -207,11 +194,7 @@ class AppContainer:
     def kill(self) -> None:
         """Kill every process of the container and wait until it is dead; one that is dead already is fine."""
         with docker_call("kill the app's container"):
-            try:
-                self._client.kill(self._container)
-            except APIError as error:
-                if error.status_code != 409:  # not running
-                    raise
+            send_signal(self._client, self._container)
             self._client.wait(self._container, timeout=KILL_TIMEOUT_S)
         self.state()  # the next start makes the Engine forget what this one died of
 

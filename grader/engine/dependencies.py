@@ -20,7 +20,7 @@ import urllib3
 from docker.errors import ImageNotFound
 
 from grader.engine.ca import ca_bundle
-from grader.engine.client import docker_call
+from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers, attach, hang_up, read_log
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.errors import SandboxError, Stopped
@@ -118,7 +118,7 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
             return int(client.wait(container, timeout=math.ceil(timeout_s))["StatusCode"])
         except (requests.Timeout, requests.ConnectionError, urllib3.exceptions.ReadTimeoutError) as error:
             # docker-py reports the end of its own deadline in either way
-            client.kill(container)
+            send_signal(client, container)
             log = read_log(client, container, "dependency step")
             message = f"installing the dependencies took longer than {timeout_s:g} s"
             raise Stopped(Verdict.BUILD_FAILED, message, log=log) from error

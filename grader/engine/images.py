@@ -213,4 +213,8 @@ def remove_outdated(client: docker.APIClient, recipe: Recipe, current: str, befo
 def _remove_stages(client: docker.APIClient) -> None:
     """Remove the stages that earlier builds left; the young ones make the next build quick."""
     with docker_call("remove the stages of earlier builds"):
-        client.prune_images({"dangling": True, "label": STAGE_LABEL, "until": f"{KEEP_S}s"})
+        try:
+            client.prune_images({"dangling": True, "label": STAGE_LABEL, "until": f"{KEEP_S}s"})
+        except APIError as error:
+            if error.status_code != 409:  # somebody else is pruning at this moment
+                raise

@@ -7,7 +7,7 @@ import time
 
 from docker.errors import APIError
 
-from grader.engine.client import docker_call
+from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import KILL_TIMEOUT_S, MIB, Containers, attach, hang_up
 from grader.engine.frames import STDOUT, Frames
 from grader.engine.hardening import Hardening, Tmpfs
@@ -19,7 +19,6 @@ READY = b"ready\n"
 READY_TIMEOUT_S = 30.0
 PAUSE_ATTEMPTS = 10
 PAUSE_INTERVAL_S = 0.1
-_NOT_RUNNING = 409
 
 
 class ServiceContainer:
@@ -44,7 +43,7 @@ class ServiceContainer:
             connection = attach(self._client, self._container, stdin=False, stdout=True)
             try:
                 self._client.start(self._container)
-                ready = _says_ready(connection)
+                ready = says_ready(connection)
             finally:
                 hang_up(connection)
         if not ready:
@@ -112,11 +111,7 @@ class ServiceContainer:
 
     def _tolerate_ended(self, signal: str) -> None:
         with docker_call(f"signal the service {self._use.host}"):
-            try:
-                self._client.kill(self._container, signal)
-            except APIError as error:
-                if error.status_code != _NOT_RUNNING:
-                    raise
+            send_signal(self._client, self._container, signal)
 
     def _state(self) -> dict[str, object]:
         with docker_call(f"look at the service {self._use.host}"):
@@ -124,7 +119,7 @@ class ServiceContainer:
         return state
 
 
-def _says_ready(connection: socket.socket) -> bool:
+def says_ready(connection: socket.socket) -> bool:
     """Return True at the line `ready`, False when the container ends or 30 s pass without it."""
     deadline = time.monotonic() + READY_TIMEOUT_S
     frames, said = Frames(), b""

@@ -25,7 +25,7 @@ class Report(Protocol):
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the whole report, ending with a newline.
 
-        A learner's edition is made from `attempt.grade` alone; only an instructor's may read `attempt.detail`.
+        Both are made from `attempt.grade_for(audience)`; only an instructor's may read `attempt.detail`.
         """
 
     def render_error(self, error: GraderError, audience: Audience) -> str:

@@ -25,8 +25,10 @@ class JsonReport:
     name = "json"
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
-        """Return the attempt as JSON; `detail` is there for instructors only."""
-        return _write(_attempt(attempt.grade, attempt.detail if audience is Audience.INSTRUCTOR else None))
+        """Return the attempt as JSON; `detail`, and what feedback levels keep back, are there for instructors only."""
+        return _write(
+            _attempt(attempt.grade_for(audience), attempt.detail if audience is Audience.INSTRUCTOR else None)
+        )
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return a document with `error` in place of a grade: it has no score."""
@@ -94,6 +96,7 @@ def _check(result: CheckResult) -> dict[str, object]:
         "feedback": safe_prose(result.feedback),
         "hint": safe_prose(check.hint),
         "cwe": safe_line(check.cwe),
+        "feedback_level": check.feedback_level,
         "duration_s": _seconds(result.duration_s),
     }
 

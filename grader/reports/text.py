@@ -35,7 +35,7 @@ class TextReport:
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the report; an instructor's edition adds what only instructors may see, each under its check."""
         detail = attempt.detail if audience is Audience.INSTRUCTOR else None
-        return _joined(_Page(self.style).attempt(attempt.grade, detail))
+        return _joined(_Page(self.style).attempt(attempt.grade_for(audience), detail))
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return what prevented the grading, all problems found, and what to do next."""

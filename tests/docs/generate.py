@@ -1,8 +1,8 @@
-"""Writes what the documentation takes from the code: every command's help, and the table of a manifest's keys.
+"""Writes what the documentation takes from the code: help of commands, keys of a manifest, rules of lint.
 
     python -m tests.docs.generate
 
-tests/docs/test_generated.py compares both with what the pages hold.
+tests/docs/test_generated.py compares them with what the pages hold.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from grader.authoring.lint import all_rules
 from grader.challenge import Manifest
 from grader.cli import cli
 from tests.docs.pages import DOCS, read
@@ -24,6 +25,7 @@ from tests.docs.pages import DOCS, read
 COMMANDS = DOCS / "commands.md"
 AUTHORING = DOCS / "authoring.md"
 BEGIN, END = "<!-- keys: written by tests/docs/generate.py -->\n", "<!-- end of keys -->\n"
+BEGIN_RULES, END_RULES = "<!-- rules: written by tests/docs/generate.py -->\n", "<!-- end of rules -->\n"
 
 _WIDTH = 80
 _HEAD = """# Commands
@@ -76,12 +78,28 @@ def manifest_keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, Fi
             yield from manifest_keys(table, f"{prefix}{name}.")
 
 
+def rules_table() -> str:
+    """Return the table of the rules of `grader lint`."""
+    rows = [f"| `{rule.code}` | {rule.severity} | {rule.means} | {'yes' if rule.fix else ''} |" for rule in all_rules()]
+    return "\n".join(["| rule | severity | strikes when | `--fix` |", "|---|---|---|---|", *rows]) + "\n"
+
+
 def with_keys(page: str) -> str:
-    """Return the author's guide with the present table between its two markers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    assert (begin, end) == (BEGIN, END), f"{AUTHORING} has lost its markers {BEGIN!r} and {END!r}"
-    return f"{before}{begin}{keys_table()}{end}{after}"
+    """Return the author's guide with the present table of keys between its two markers."""
+    return _between(page, BEGIN, keys_table(), END)
+
+
+def with_rules(page: str) -> str:
+    """Return the author's guide with the present table of rules between its two markers."""
+    return _between(page, BEGIN_RULES, rules_table(), END_RULES)
+
+
+def _between(page: str, begin_marker: str, table: str, end_marker: str) -> str:
+    before, begin, rest = page.partition(begin_marker)
+    _, end, after = rest.partition(end_marker)
+    found = (begin, end) == (begin_marker, end_marker)
+    assert found, f"{AUTHORING} has lost its markers {begin_marker!r} and {end_marker!r}"
+    return f"{before}{begin}{table}{end}{after}"
 
 
 def _table(annotation: Any) -> type[BaseModel] | None:
@@ -120,9 +138,9 @@ def _as_toml(value: object) -> str:
 
 
 def main() -> None:
-    """Write both."""
+    """Write them."""
     COMMANDS.write_text(commands_page(), encoding="utf-8")
-    AUTHORING.write_text(with_keys(read(AUTHORING)), encoding="utf-8")
+    AUTHORING.write_text(with_rules(with_keys(read(AUTHORING))), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.authoring.lint import lint
 from tests.docs.generate import AUTHORING
 from tests.docs.pages import blocks
 from tests.running import Command
@@ -23,6 +24,15 @@ def challenge(tmp_path: Path) -> Path:
             (tmp_path / path[1]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path[1]).write_text(block.text, encoding="utf-8")
     return tmp_path / FOLDER
+
+
+def test_example_has_no_faults(challenge: Path) -> None:
+    """Lint finds no error in it; a challenge to publish has a starter and more wrong solutions."""
+    assert {(finding.rule, finding.severity.value) for finding in lint(challenge)} == {
+        ("few-wrong", "warning"),
+        ("starter", "warning"),
+        ("unproven-check", "warning"),
+    }
 
 
 def test_reference_of_the_example_earns_everything(run_grader: Command, challenge: Path) -> None:

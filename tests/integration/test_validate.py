@@ -85,7 +85,9 @@ def test_a_bad_challenge_may_not(run_grader: Command, parity: Path) -> None:
         r"stub: nothing is passed by useless stubs, which do nothing of what was asked: python/always-200, ", text
     )
     assert "vacuous: nothing no wrong solution and no stub fails it" in text
-    assert re.search(rf"> grader grade {re.escape(str(parity))} \S+/wrong-always-even --seed \d+\n", done.out)
+    assert re.search(
+        rf"> grader grade {re.escape(str(parity))} \S+/wrong-always-even --seed \d+ --audience instructor\n", done.out
+    )
     assert re.search(r"may not be published: \d+ errors\. 14 gradings in \d+ s\.", text)
 
 
@@ -122,6 +124,15 @@ def test_a_check_that_breaks_is_no_verdict(only: Only, parity: Path) -> None:
     (finding,) = validation.findings
     assert (finding.rule, finding.about) == (Rule.ERRORED, "refuses-words")
     assert "KeyError" in finding.message
+
+
+def test_what_learners_are_not_told_is_judged_all_the_same(only: Only, parity: Path) -> None:
+    """A silent check has no name for a learner, but an author declares it, and is told that it killed a mutant."""
+    replace(parity / "checks/hidden/test_parity.py", 'group="numbers"', 'group="numbers", feedback="silent"')
+    validation = only(parity, REFERENCE, "wrong-always-even", mutants=2)
+    assert validation.publishable
+    killed_by = {result.mutant.operator: result.killed_by for result in validation.mutants}
+    assert killed_by["comparison"] == "even-numbers"
 
 
 def test_a_reference_that_fails_leaves_no_sense_in_mutants(only: Only, parity: Path) -> None:

@@ -99,3 +99,14 @@ def test_calls_together_return_in_order_and_raise_the_first_failure() -> None:
     assert together([lambda: 1, lambda: 2, lambda: 3]) == [1, 2, 3]
     with pytest.raises(CheckFailed, match="second"):
         together([lambda: None, lambda: fail("second"), lambda: fail("third")])
+
+
+def test_what_was_sent_is_told_with_the_request() -> None:
+    """A learner can tell requests apart that differ only in what they hold."""
+    reply = Reply("POST /todos", 201, {}, b'{"id": "x"}', 0.0)
+    with pytest.raises(CheckFailed, match=r"^POST /todos with an empty title: expected status 422, got 201$"):
+        reply.expect(422, sent="an empty title")
+    with pytest.raises(CheckFailed, match=r'^POST /todos with a title: expected "id" to be an integer, got "x"$'):
+        reply.expect(201, {"id": int}, sent="a title")
+    with pytest.raises(CheckFailed, match=r"^POST /todos with a title: expected a JSON body, got an empty one$"):
+        Reply("POST /todos", 201, {}, b"", 0.0).expect(201, {}, sent="a title")

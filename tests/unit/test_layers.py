@@ -26,6 +26,7 @@ LAYERS = (
     {"engine"},
     {"files"},
     {"controls"},
+    {"feedback"},
     {"suite"},
     {"scoring"},
     {"grading"},

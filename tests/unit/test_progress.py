@@ -18,6 +18,7 @@ from grader.progress import (
     Note,
     PhaseEnded,
     PhaseStarted,
+    SilentCheckFinished,
     quiet,
     shown_on,
 )
@@ -157,3 +158,20 @@ def test_titles_survive_a_stream_without_unicode() -> None:
     stream = io.TextIOWrapper(raw, "latin-1")
     LineProgress(stream)(Note("買い物"))
     assert raw.getvalue() == b"\\u8cb7\\u3044\\u7269\n"
+
+
+def test_a_silent_check_is_counted_and_no_more() -> None:
+    """A line says that it has ended; on a terminal nothing of it stays."""
+    events = (
+        ChecksCollected((FIRST, SECOND)),
+        CheckFinished(make_result(FIRST)),
+        CheckStarted(SECOND),
+        SilentCheckFinished(SECOND),
+    )
+    log, terminal = io.StringIO(), Terminal()
+    lines, live = LineProgress(log), LiveProgress(terminal, {})
+    for event in events:
+        lines(event)
+        live(event)
+    assert log.getvalue().endswith("[2/2] ended   GET /none answers 404\n")
+    assert terminal.screen() == ["\x1b[2m2/2\x1b[0m"]

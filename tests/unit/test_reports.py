@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
 from grader.errors import ChallengeError, GraderError, Problem, SandboxError, SubmissionError, UsageError
-from grader.models import Audience, CheckDetail, Outcome, Restart, Verdict
+from grader.feedback import for_learner
+from grader.models import Audience, CheckDetail, FeedbackLevel, Outcome, Restart, Verdict
 from grader.reports import formats, get_format
 from tests.builders import make_attempt, make_check, make_detail, make_grade, make_result
 
@@ -46,6 +48,23 @@ def test_a_learner_never_sees_detail(name: str, verdict: Verdict) -> None:
     assert CANARY not in get_format(name).render(attempt, Audience.LEARNER)
     instructor = get_format(name).render(attempt, Audience.INSTRUCTOR)
     assert [part for part in parts if part not in instructor] == []
+
+
+@EVERY_FORMAT
+def test_an_instructor_sees_what_a_feedback_level_keeps_back(name: str) -> None:
+    """What was taken from the learner's grade is in the instructor's edition, and there alone."""
+    check = make_check(f"{CANARY}-id", title=f"{CANARY}-title", hint=f"{CANARY}-hint", cwe=f"{CANARY}-cwe")
+    silent = replace(check, feedback_level=FeedbackLevel.SILENT)
+    full = make_grade(
+        [make_result(silent, Outcome.FAILED, feedback=f"{CANARY}-feedback")], restarts=[Restart(silent.id, "it hung")]
+    )
+    attempt = make_attempt(
+        for_learner(full), make_detail([CheckDetail(silent.id, "node", f"{CANARY}-text")], grade=full)
+    )
+    assert CANARY not in get_format(name).render(attempt, Audience.LEARNER)
+    assert "A hidden check (create)" in get_format(name).render(attempt, Audience.LEARNER)
+    instructor = get_format(name).render(attempt, Audience.INSTRUCTOR)
+    assert [part for part in ("title", "hint", "cwe", "feedback", "text") if f"{CANARY}-{part}" not in instructor] == []
 
 
 @EVERY_FORMAT

@@ -105,6 +105,7 @@ def test_a_document_has_the_values_of_the_grade() -> None:
         "feedback": "expected 201, got 500",
         "hint": "Try harder.",
         "cwe": "CWE-89",
+        "feedback_level": "message",
         "duration_s": 0.012,
     }
     assert shown["restarts"] == [{"after": "first", "reason": "it hung"}]

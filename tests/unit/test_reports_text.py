@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.display import TextStyle, cells
 from grader.errors import ChallengeError, Problem, SubmissionError
-from grader.models import Attempt, Audience, CheckDetail, CheckResult, Outcome, Restart, Suite, Verdict
+from grader.feedback import for_learner
+from grader.models import Attempt, Audience, CheckDetail, CheckResult, FeedbackLevel, Outcome, Restart, Suite, Verdict
 from grader.reports.text import TextReport
 from tests.builders import make_attempt, make_check, make_detail, make_grade, make_provenance, make_result
 
@@ -101,6 +103,23 @@ def timed_out() -> Attempt:
     return make_attempt(make_grade(results, verdict=Verdict.TIMED_OUT, message=message))
 
 
+def levels() -> Attempt:
+    """Checks of every feedback level, of which some failed."""
+    results = [
+        make_result(
+            replace(REFUSE, id=f"refuse-{level}", feedback_level=level, cwe="CWE-20"),
+            Outcome.FAILED,
+            feedback="POST /todos: expected status 400, got 500",
+        )
+        for level in FeedbackLevel
+    ]
+    silent = [replace(check, feedback_level=FeedbackLevel.SILENT) for check in CHECKS]
+    results += [make_result(silent[0]), make_result(silent[3], Outcome.ERRORED, feedback=NO_RESULT)]
+    results.append(make_result(silent[4], Outcome.SKIPPED))
+    full = make_grade(results, restarts=[Restart("refuse-silent", "it did not answer")])
+    return make_attempt(for_learner(full), make_detail(grade=full))
+
+
 def render(attempt: Attempt, style: TextStyle | None = None, audience: Audience = Audience.LEARNER) -> str:
     """Return the text report of `attempt`."""
     return TextReport(style or TextStyle()).render(attempt, audience)
@@ -125,6 +144,8 @@ PAGES = {
     "failed-instructor": lambda style: render(failed(), style, Audience.INSTRUCTOR),
     "start-failed": lambda style: render(start_failed(), style),
     "timed-out": lambda style: render(timed_out(), style),
+    "levels": lambda style: render(levels(), style),
+    "levels-instructor": lambda style: render(levels(), style, Audience.INSTRUCTOR),
     "error": render_error,
 }
 

@@ -92,7 +92,7 @@ class CannedService:
 
 def controls(app: CannedApp, **services: CannedService) -> Controls:
     """Return the controls of an app and its services."""
-    return Controls(app, services, 5)
+    return Controls(app, services, 5, {"app.py": b"\xff!", "data/big": bytes(FILE_LIMIT_BYTES + 1)})
 
 
 @pytest.mark.parametrize("operation", ["stop", "start", "pause", "unpause"])
@@ -168,6 +168,16 @@ def test_nothing_runs_in_an_app_that_has_ended(operation: str) -> None:
     assert controls(CannedApp(Calls(), runs=False)).carry_out(operation, arguments) == {"running": False}
 
 
+def test_submitted_files_are_told_and_read() -> None:
+    """From what the host keeps, whatever runs; a file's first 512 KiB."""
+    of_dead_app = controls(CannedApp(Calls(), runs=False))
+    large = FILE_LIMIT_BYTES + 1
+    assert of_dead_app.carry_out("submission.files", {}) == {"files": {"app.py": 2, "data/big": large}}
+    assert of_dead_app.carry_out("submission.read", {"name": "app.py"}) == {"content": "/yE="}
+    read = of_dead_app.carry_out("submission.read", {"name": "data/big"})["content"]
+    assert len(base64.b64decode(read)) == FILE_LIMIT_BYTES
+
+
 LARGE = base64.b64encode(bytes(FILE_LIMIT_BYTES + 1)).decode()
 
 
@@ -177,6 +187,8 @@ LARGE = base64.b64encode(bytes(FILE_LIMIT_BYTES + 1)).decode()
         ("app.delete", {}),
         ("service.stop", {"name": "cache"}),
         ("service.stop", {}),
+        ("submission.read", {}),
+        ("submission.read", {"name": "../app.py"}),
         ("app.exec", {"argv": "id", "timeout_s": 1}),
         ("app.exec", {"argv": [], "timeout_s": 1}),
         ("app.exec", {"argv": ["id", 3], "timeout_s": 1}),

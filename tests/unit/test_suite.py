@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 import threading
@@ -18,15 +19,15 @@ from grader.controls import Controls
 from grader.engine.channel import Channel
 from grader.engine.commands import Ended
 from grader.errors import ChallengeError, SandboxError, Stopped
-from grader.models import AppState, AppUsage, Limits, Outcome, Restart, Verdict
-from grader.progress import quiet
+from grader.models import AppState, AppUsage, FeedbackLevel, Limits, Outcome, Restart, Verdict
+from grader.progress import Event, Progress, quiet
 from grader.scoring import results_in_order, verdict_of
 from grader.suite import SuiteRun, follow_suite
 from grader.timeline import Timeline
 
 LIMITS = Limits(start_s=0.2, check_s=0.2, total_s=5)
 CHECKS = [
-    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": ""}
+    {"id": id_, "title": id_, "points": points, "group": "g", "hint": "", "cwe": "", "feedback": None}
     for id_, points in (("a", 2), ("b", 3))
 ]
 
@@ -107,6 +108,8 @@ def played(script: Callable[[PlayedTester], None]) -> Iterator[Channel]:
     def play() -> None:
         try:
             script(PlayedTester(theirs))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the host hung up in the middle, as it does once it has heard enough
         finally:
             theirs.shutdown(socket.SHUT_RDWR)
 
@@ -121,15 +124,23 @@ def played(script: Callable[[PlayedTester], None]) -> Iterator[Channel]:
         theirs.close()
 
 
-def follow(script: Callable[[PlayedTester], None], app: CannedApp | Stopped | None = None) -> SuiteRun:
+def follow(
+    script: Callable[[PlayedTester], None],
+    app: CannedApp | Stopped | None = None,
+    *,
+    feedback: FeedbackLevel | None = None,
+    progress: Progress = quiet,
+) -> SuiteRun:
     """Return what the host makes of a tester that plays `script`."""
     starting: Future[Any] = Future()
     if isinstance(app, Stopped):
         starting.set_exception(app)
     else:
-        starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s))
+        starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s, {}))
     with played(script) as channel:
-        return follow_suite(channel, starting, LIMITS, Timeline(quiet), tester_log=lambda: "tester's log")
+        return follow_suite(
+            channel, starting, LIMITS, Timeline(progress), tester_log=lambda: "tester's log", feedback=feedback
+        )
 
 
 def test_results_are_recorded_and_a_clean_run_does_not_stop_the_app() -> None:
@@ -227,6 +238,32 @@ def test_a_suite_that_dies_is_the_authors() -> None:
     assert caught.value.detail == "tester's log"
 
 
+@pytest.mark.parametrize("collected", [True, False])
+def test_a_suite_that_ends_before_its_checks_is_the_authors(*, collected: bool) -> None:
+    """A hook of the suite that raises ends it in order, but too soon; the author finds the reason in its log."""
+
+    def script(tester: PlayedTester) -> None:
+        if collected:
+            tester.say("collected", checks=CHECKS)
+            tester.hear()
+        tester.say("ended")
+
+    with pytest.raises(ChallengeError, match="ended before its checks did") as caught:
+        follow(script)
+    assert caught.value.detail == "tester's log"
+
+
+def test_a_suite_that_ends_amid_its_checks_leaves_its_log() -> None:
+    """Why checks have no result is for the instructor to read."""
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+        tester.say("ended")
+
+    assert follow(script).tester_log == "tester's log"
+
+
 @pytest.mark.parametrize(
     "junk",
     [
@@ -243,11 +280,8 @@ def test_what_is_not_an_event_is_refused(junk: bytes) -> None:
 
     def script(tester: PlayedTester) -> None:
         tester.begin()
-        try:
-            tester.write(junk)
-            tester.say("ended")
-        except OSError:
-            pass  # the host hung up in the middle, as it should
+        tester.write(junk)
+        tester.say("ended")
 
     with pytest.raises(ChallengeError):
         follow(script)
@@ -351,6 +385,44 @@ def test_a_check_that_cannot_end_itself_is_ended_and_the_rest_is_kept(monkeypatc
     assert run.stopped.verdict is Verdict.TIMED_OUT
     assert run.results["a"].earned == 2
     assert app.calls == ["kill"]
+
+
+def test_progress_and_message_tell_nothing_of_a_silent_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a silent check runs, when it has ended, and when the run ends with it, nobody learns which one it is."""
+    monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
+    secret = {"points": 2, "group": "g", "hint": "secret", "cwe": "secret", "feedback": None}
+
+    def script(tester: PlayedTester) -> None:
+        tester.say("collected", checks=[{"id": id_, "title": f"secret {id_}", **secret} for id_ in ("s1", "s2")])
+        tester.hear()
+        tester.say("ready", after_s=0.1)
+        tester.hear()
+        tester.finish("s1", "failed", "secret")
+        tester.say("started", id="s2")
+        tester.incoming.read()
+
+    events: list[Event] = []
+    run = follow(script, feedback=FeedbackLevel.SILENT, progress=events.append)
+    assert run.stopped is not None
+    assert run.stopped.message == "the check “A hidden check (g)” did not end; 1 checks have no result"
+    told = repr(events)
+    assert not re.search("secret|s1|s2|failed", told), told
+    assert run.results["s1"].feedback == "secret"
+
+
+def test_progress_keeps_to_the_level_of_a_check() -> None:
+    """Whoever draws progress in another way finds no more in its events than in the report."""
+    events: list[Event] = []
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a", "failed", "secret")
+        tester.finish("b")
+        tester.say("ended")
+
+    run = follow(script, feedback=FeedbackLevel.HINT, progress=events.append)
+    assert "secret" not in repr(events)
+    assert run.results["a"].feedback == "secret"
 
 
 def test_a_silent_tester_is_the_operators(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from grader.challenge import Challenge
 from grader.engine.engine import Engine
 from grader.errors import ChallengeError, SubmissionError
 from grader.grading import grade
-from grader.models import Outcome
+from grader.models import Audience, Outcome, Verdict
 from grader.progress import CheckFinished, Event
 
 T = TypeVar("T")
@@ -126,8 +126,11 @@ class Bench:
             return killed.check
         except (ChallengeError, SubmissionError) as error:
             return error.verdict
-        result = attempt.grade
-        return "" if result.score == result.max_score else str(result.verdict)
+        graded = attempt.grade_for(Audience.INSTRUCTOR)  # who is told how silent checks ended, if only now
+        if graded.score == graded.max_score:
+            return ""
+        failed = [result.check.id for result in graded.checks if result.outcome is not Outcome.PASSED]
+        return failed[0] if graded.verdict is Verdict.FAILED else str(graded.verdict)
 
     def _go_on(self, _event: Event) -> None:
         if self._abandoned.is_set():
@@ -152,7 +155,7 @@ def label_of(trial: Trial) -> str:
 
 
 def _score(result: TrialResult) -> str:
-    return "" if result.attempt is None else f"{result.attempt.grade.score} of {result.attempt.grade.max_score} points"
+    return "" if result.attempt is None else f"{result.grade.score} of {result.grade.max_score} points"
 
 
 def _raise_first(futures: Iterable[Future[R]]) -> None:

@@ -54,7 +54,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 
 def _grading(result: TrialResult) -> dict[str, object]:
-    trial, grade = result.trial, result.attempt.grade if result.attempt else None
+    trial, grade = result.trial, result.grade if result.attempt else None
     return {
         "subject": safe_line(trial.subject.name),
         "role": trial.subject.role,

@@ -8,7 +8,7 @@ from shlex import quote
 
 from grader.authoring.proofs.trials import Finding, MutantResult, Role, Rule, TrialResult, of_role
 from grader.errors import ChallengeError
-from grader.models import Attempt, Outcome, Suite, Verdict
+from grader.models import Outcome, Suite, Verdict
 
 _BY_CHECKS = (Verdict.PASSED, Verdict.FAILED)
 
@@ -85,7 +85,7 @@ def references(name: str, results: Sequence[TrialResult]) -> Iterator[Finding]:
 def starters(name: str, results: Sequence[TrialResult], floor: int) -> Iterator[Finding]:
     """Yield the starters that earn something else than the manifest says."""
     for result in of_role(results, Role.STARTER):
-        score = _attempt(result).grade.score
+        score = result.grade.score
         if score != floor:
             passed = _passed(result)
             message = (
@@ -98,7 +98,7 @@ def starters(name: str, results: Sequence[TrialResult], floor: int) -> Iterator[
 def wrong_solutions(name: str, results: Sequence[TrialResult]) -> Iterator[Finding]:
     """Yield the wrong solutions that end otherwise, or fail other checks, than their expected.toml says."""
     for result in of_role(results, Role.WRONG):
-        expected, grade = result.trial.subject.expected, _attempt(result).grade
+        expected, grade = result.trial.subject.expected, result.grade
         assert expected is not None  # noqa: S101 - that is what makes it a wrong solution
         declared, known, errored = set(expected.fails), set(result.outcomes), set(result.errored)
         unknown = sorted(declared - known)
@@ -136,8 +136,7 @@ def errored_checks(name: str, results: Sequence[TrialResult]) -> Iterator[Findin
             broken[check].append(result)
     for check, shown in broken.items():
         message = f"ends by an error of its own with {_names(shown)}: {shown[0].feedback(check) or 'no message'}"
-        repeat = f"{_command(name, shown[0])} --audience instructor"
-        yield _finding(Rule.ERRORED, check, message, [check], shown, repeat)
+        yield _finding(Rule.ERRORED, check, message, [check], shown, _command(name, shown[0]))
 
 
 def unfailed_checks(results: Sequence[TrialResult]) -> Iterator[Finding]:
@@ -175,14 +174,14 @@ def is_sound(results: Sequence[TrialResult]) -> bool:
 
 def _troubles(result: TrialResult) -> list[str]:
     """Return what kept a reference from its points: checks that ran and did not pass, and an early end."""
-    verdict = _attempt(result).grade.verdict
+    verdict = result.grade.verdict
     early = [] if verdict in _BY_CHECKS or result.earned_all else [f"verdict {verdict}"]
     return [check for check in result.failed if check in result.ran] + early
 
 
 def _told(result: TrialResult, trouble: str) -> str:
     if trouble not in result.outcomes:
-        return f"{trouble} ({_attempt(result).grade.message})"
+        return f"{trouble} ({result.grade.message})"
     feedback = result.feedback(trouble)
     return f"{trouble} ({feedback})" if feedback else trouble
 
@@ -206,7 +205,7 @@ def _failed_by(results: Sequence[TrialResult]) -> set[str]:
 
 
 def _score(result: TrialResult) -> str:
-    grade = _attempt(result).grade
+    grade = result.grade
     return f"it earns {grade.score} of {grade.max_score}"
 
 
@@ -228,10 +227,5 @@ def _finding(
 def _command(name: str, result: TrialResult) -> str:
     trial = result.trial
     options = [*(["--public"] if trial.suite is Suite.PUBLIC else []), "--seed", str(trial.seed)]
-    options += ["--shuffle"] if trial.shuffled else []
+    options += [*(["--shuffle"] if trial.shuffled else []), "--audience", "instructor"]
     return " ".join(["grader grade", quote(name), quote(str(trial.subject.folder)), *options])
-
-
-def _attempt(result: TrialResult) -> Attempt:
-    assert result.attempt is not None  # noqa: S101 - `judge` hands over only those
-    return result.attempt

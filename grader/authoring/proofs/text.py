@@ -94,7 +94,7 @@ class _Page:
         if subject.role is Role.STARTER and subject.name not in self._blamed:
             return "its floor"
         if result.attempt is not None and subject.role is Role.STUB:
-            return str(result.attempt.grade.verdict)
+            return str(result.grade.verdict)
         return ""
 
     def _remarks_on_reference(self, name: str) -> Iterator[str]:
@@ -155,4 +155,4 @@ class _Page:
 
 
 def _score(result: TrialResult) -> str:
-    return "-" if result.attempt is None else f"{result.attempt.grade.score}/{result.attempt.grade.max_score}"
+    return "-" if result.attempt is None else f"{result.grade.score}/{result.grade.max_score}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.authoring.proofs.mutants import Mutant
 from grader.challenge import Challenge
 from grader.errors import GraderError
-from grader.models import Attempt, Outcome, Suite
+from grader.models import Attempt, Audience, Grade, Outcome, Suite
 from grader.solutions import Expected
 
 
@@ -55,6 +55,12 @@ class TrialResult:
     duration_s: float = 0.0
 
     @cached_property
+    def grade(self) -> Grade:
+        """The grade with every check as it is; there is one only if there is an attempt."""
+        assert self.attempt is not None  # noqa: S101 - nobody asks for the grade of an error
+        return self.attempt.grade_for(Audience.INSTRUCTOR)
+
+    @cached_property
     def failed(self) -> tuple[str, ...]:
         """Ids of the checks that did not pass, in order; those without a result are among them."""
         return tuple(check for check, outcome in self.outcomes.items() if outcome is not Outcome.PASSED)
@@ -72,20 +78,18 @@ class TrialResult:
     @cached_property
     def outcomes(self) -> dict[str, Outcome]:
         """Check id -> outcome, in the suite's order; empty when nothing was graded."""
-        if self.attempt is None:
-            return {}
-        return {result.check.id: result.outcome for result in self.attempt.grade.checks}
+        return {} if self.attempt is None else {result.check.id: result.outcome for result in self.grade.checks}
 
     @property
     def earned_all(self) -> bool:
         """Whether every point was earned."""
-        return self.attempt is not None and self.attempt.grade.score == self.attempt.grade.max_score
+        return self.attempt is not None and self.grade.score == self.grade.max_score
 
     def feedback(self, check: str) -> str:
         """Return what the check said, and for one that errored the end of its traceback."""
         if self.attempt is None:
             return ""
-        said = {result.check.id: result.feedback for result in self.attempt.grade.checks}[check]
+        said = {result.check.id: result.feedback for result in self.grade.checks}[check]
         if said or self.outcomes[check] is not Outcome.ERRORED:
             return said
         texts = [detail.text for detail in self.attempt.detail.checks if detail.id == check]

@@ -13,6 +13,7 @@ from grader_checks.plans import Plan
 from grader_checks.security import attempt, canary
 from grader_checks.services import Service
 from grader_checks.statements import Statements
+from grader_checks.submission import Submission
 
 __all__ = [
     "Api",
@@ -24,6 +25,7 @@ __all__ = [
     "Reply",
     "Service",
     "Statements",
+    "Submission",
     "Usage",
     "attempt",
     "canary",

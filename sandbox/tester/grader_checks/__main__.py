@@ -1,56 +1,20 @@
-"""The tester's program: receive one suite from the host, run it with pytest, report every check. Runs once."""
+"""The tester's program; what it does is in `runner`."""
 
 from __future__ import annotations
 
-import io
-import os
+import gc
 import sys
-import tarfile
-
-import pytest
-
-from grader_checks.app import App
-from grader_checks.channel import Channel, HostGone
-from grader_checks.fixtures import Fixtures
-from grader_checks.session import Session
-
-PROTOCOL = 1
-SUITE_DIR = "/suite"
-PYTEST_ARGUMENTS = (
-    SUITE_DIR,
-    f"--rootdir={SUITE_DIR}",
-    "--config-file=/dev/null",
-    "--capture=sys",
-    "--strict-markers",
-    "-pno:cacheprovider",
-    "-pno:terminal",
-    "-pno:faulthandler",
-)
 
 
 def main() -> int:
-    """Run the suite that the host sends; return 0 when every event was delivered, whatever the checks found."""
-    channel = Channel.on_standard_streams()
-    try:
-        settings = channel.receive()
-        if settings["type"] != "run" or settings["protocol"] != PROTOCOL:
-            channel.send("broken", problems=[f"this tester speaks protocol {PROTOCOL}; the host sent {settings!r}"])
-            return 1
-        _unpack(channel.receive_bytes(int(settings["suite_bytes"])))
-        session = Session(channel, settings, App(channel, settings))
-        os.chdir(SUITE_DIR)
-        status = pytest.main(list(PYTEST_ARGUMENTS), plugins=[session, Fixtures(session, settings)])
-        session.close(int(status))
-    except (HostGone, BrokenPipeError):
-        sys.stderr.write("the host closed the channel\n")
-        return 1
-    return 0
+    """Load the runner and run it; return its exit status."""
+    # A third of the time until the first check is imports, and a sixth of that would be looking for garbage in modules.
+    gc.disable()
+    from grader_checks.runner import run  # noqa: PLC0415
 
-
-def _unpack(archive: bytes) -> None:
-    """Write the suite's files, which the host packed from an author's folder, below `/suite`."""
-    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(SUITE_DIR, filter="data")
+    gc.freeze()
+    gc.enable()
+    return run()
 
 
 if __name__ == "__main__":

@@ -60,15 +60,18 @@ class Database:
         """Return SQLAlchemy's inspector: `get_columns("books")`, `get_indexes("books")`, ... of the schema `public`."""
         return Inspection(self.engine)
 
-    def query(self, sql: str, **params: Any) -> list[Row]:
-        """Return the rows of a statement (at most 10,000 and 16 MiB), and commit."""
-        __tracebackhide__ = True
-        return self._run(lambda connection: self._rows(connection, sql, params))
+    def query(self, sql: str, *, message: str = "", **params: Any) -> list[Row]:
+        """Return the rows of a statement (at most 10,000 and 16 MiB), and commit.
 
-    def execute(self, sql: str, **params: Any) -> int:
-        """Run a statement, commit, and return how many rows it concerned."""
+        `message` is what it does, for the learner to read if it is refused: "a list of all members".
+        """
         __tracebackhide__ = True
-        return self._run(lambda connection: self._execute(connection, sql, params))
+        return self._run(lambda connection: self._rows(connection, sql, params), message)
+
+    def execute(self, sql: str, *, message: str = "", **params: Any) -> int:
+        """Run a statement, commit, and return how many rows it concerned; `message` as for `query`."""
+        __tracebackhide__ = True
+        return self._run(lambda connection: self._execute(connection, sql, params), message)
 
     def accepts(self, sql: str, *, message: str, **params: Any) -> None:
         """Fail the check unless the statement succeeds and concerns a row; nothing stays.
@@ -132,14 +135,19 @@ class Database:
         __tracebackhide__ = True
         self.query("SELECT 1 AS one")
 
-    def _run(self, work: Callable[[psycopg.Connection[Row]], T]) -> T:
+    def _run(self, work: Callable[[psycopg.Connection[Row]], T], message: str = "") -> T:
         __tracebackhide__ = True
         try:
-            return self._once(work, OWN_PATH)
+            try:
+                return self._once(work, OWN_PATH)
+            except Refused as refusal:
+                if not refusal.lost_its_path:
+                    raise
+            return self._once(work, LEARNERS_PATH)
         except Refused as refusal:
-            if not refusal.lost_its_path:
-                raise
-        return self._once(work, LEARNERS_PATH)
+            if message:
+                refusal.args = (_not_accepted(message, refusal),)
+            raise
 
     def _once(self, work: Callable[[psycopg.Connection[Row]], T], path: str) -> T:
         __tracebackhide__ = True
@@ -187,7 +195,7 @@ class Database:
         except Refused as refusal:
             if refusal.lost_its_path:
                 raise
-            fail(f"expected the database to accept {what}, but it refused ({words(refusal.state)})")
+            fail(_not_accepted(what, refusal))
         if count == 0:
             fail(f"expected the database to accept {what}, but it stored nothing")
 
@@ -259,6 +267,10 @@ class Inspection:
     def __getattr__(self, name: str) -> Any:
         """Return a method of the inspector."""
         return partial(getattr(self._inspector, name), schema="public")
+
+
+def _not_accepted(what: str, refusal: Refused) -> str:
+    return f"expected the database to accept {what}, but it refused ({words(refusal.state)})"
 
 
 def preload() -> None:

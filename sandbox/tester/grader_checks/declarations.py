@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+KEYWORDS = ("points", "group", "hint", "cwe", "feedback")
+FEEDBACK_LEVELS = ("message", "hint", "title", "silent")
+
 
 @dataclass(slots=True)
 class DeclaredCheck:
@@ -18,13 +21,13 @@ class DeclaredCheck:
     group: str
     hint: str
     cwe: str
+    feedback: str | None
     node: str
     items: list[pytest.Item] = field(default_factory=list)
 
     def as_message(self) -> dict[str, Any]:
-        """Return what the host is told: only words that the author wrote for learners."""
-        fields = ("id", "title", "points", "group", "hint", "cwe")
-        return {name: getattr(self, name) for name in fields}
+        """Return what the host is told: words that the author wrote for learners, and how many of them they may see."""
+        return {name: getattr(self, name) for name in ("id", "title", *KEYWORDS)}
 
 
 def declare(items: list[pytest.Item]) -> tuple[list[DeclaredCheck], list[str]]:
@@ -61,6 +64,7 @@ def _declare_one(item: pytest.Item, id_: str, node: str) -> tuple[DeclaredCheck,
         problems.append(f"{node}: mark.check takes keywords only")
     points, group = values.pop("points", 0), values.pop("group", "")
     hint, cwe = values.pop("hint", ""), values.pop("cwe", "")
+    feedback = values.pop("feedback", None)
     title = ((getattr(item, "function", None) and item.function.__doc__) or "").strip().split("\n")[0].strip()  # type: ignore[attr-defined]
     if mark is not None:
         if not isinstance(points, int) or isinstance(points, bool) or points < 1:
@@ -70,8 +74,19 @@ def _declare_one(item: pytest.Item, id_: str, node: str) -> tuple[DeclaredCheck,
         for name, value in (("hint", hint), ("cwe", cwe)):
             if not isinstance(value, str):
                 problems.append(f"{node}: {name}={value!r}, expected text")
+        if feedback is not None and feedback not in FEEDBACK_LEVELS:
+            problems.append(f"{node}: feedback={feedback!r}, expected one of {', '.join(FEEDBACK_LEVELS)}")
         problems += [f"{node}: mark.check has no keyword {name!r}" for name in values]
     if not title:
         problems.append(f"{node}: no docstring; its first line is the title that the learner reads")
-    check = DeclaredCheck(id=id_, title=title, points=points, group=str(group), hint=str(hint), cwe=str(cwe), node=node)
+    check = DeclaredCheck(
+        id=id_,
+        title=title,
+        points=points,
+        group=str(group),
+        hint=str(hint),
+        cwe=str(cwe),
+        feedback=feedback,
+        node=node,
+    )
     return check, problems

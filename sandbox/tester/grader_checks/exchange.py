@@ -7,9 +7,8 @@ import threading
 import time
 from typing import Any
 
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
-from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.response import HTTPResponse
 
 from grader_checks.concurrency import Gate
 
@@ -19,8 +18,6 @@ class Exchange:
 
     A read time-out alone restarts with every byte, so a server that drips could hold a check for its whole length.
     """
-
-    current = threading.local()
 
     def __init__(self, timeout_s: float) -> None:
         """Enter the exchange to start its clock."""
@@ -34,13 +31,11 @@ class Exchange:
         """Begin."""
         self._began = time.monotonic()
         self.deadline = self._began + self.timeout_s
-        Exchange.current.exchange = self
         _watchdog.watch(self)
 
     def __exit__(self, *_: object) -> None:
         """End, in time or not."""
         _watchdog.forget(self)
-        Exchange.current.exchange = None
         self.elapsed_s = time.monotonic() - self._began
 
     def expire(self) -> None:
@@ -89,44 +84,39 @@ class _Watchdog:
 _watchdog = _Watchdog()
 
 
-class _Connection(HTTPConnection):
-    """A connection that tells the exchange in progress its socket, and that waits at a gate before its last byte."""
+class Connection(HTTPConnection):
+    """The connection of one exchange; it waits at a gate, if there is one, before the last byte of its request."""
 
-    _gate: Gate | None = None
-    _held = b""
+    def __init__(self, host: str, port: int, exchange: Exchange) -> None:
+        """The exchange is in progress: its deadline ends the connection too."""
+        super().__init__(host, port, timeout=exchange.timeout_s)
+        self._exchange = exchange
+        self._gate: Gate | None = None
+        self._held = b""
 
     def connect(self) -> None:
+        """Connect, and let the exchange know the socket."""
         super().connect()
-        exchange = getattr(Exchange.current, "exchange", None)
-        if exchange is not None:
-            exchange.socket = self.sock
+        self._exchange.socket = self.sock
         self._gate = Gate.take()
 
-    def send(self, data: Any) -> None:  # what is sent through a gate is kept until its end
+    def send(self, data: Any) -> None:
+        """Send; what goes through a gate is kept until its end."""
         if self.sock is None:
             self.connect()
-        if self._gate is None:
-            super().send(data)
-        else:
+        if self._gate is not None:
             self._held += bytes(data)
+            return
+        try:
+            super().send(data)
+        except BrokenPipeError:
+            pass  # an app may answer a body that it does not want to read
 
-    def getresponse(self) -> Any:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
+        """Return the head of the answer, after the gate."""
         if self._gate is not None and self.sock is not None:
             self.sock.sendall(self._held[:-1])
             self._gate.wait()
             self.sock.sendall(self._held[-1:])
             self._gate, self._held = None, b""
         return super().getresponse()
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class ExchangeAdapter(HTTPAdapter):
-    """Opens every connection as one that belongs to the exchange in progress."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Make the pools, as the library asks for them."""
-        super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool}

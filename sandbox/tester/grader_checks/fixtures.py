@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ from grader_checks.app import App
 from grader_checks.channel import Message
 from grader_checks.client import Api
 from grader_checks.database import Database
+from grader_checks.fakes import new_fake
 from grader_checks.services import Service
 from grader_checks.session import Session
+from grader_checks.submission import Submission
 
 DATABASE = "db"
 
@@ -26,6 +29,7 @@ class Fixtures:
         self._base_url = str(settings["base_url"])
         services: Message = settings["services"]
         self._database = Database(services[DATABASE]["url"]) if DATABASE in services else None
+        self._submission = Submission(session.channel)
 
     @pytest.fixture
     def api(self) -> Api:
@@ -40,8 +44,21 @@ class Fixtures:
     @pytest.fixture
     def rng(self) -> random.Random:
         """Return a random generator seeded by the run and the check: fresh each run, the same when repeated."""
+        return random.Random(self._seed())  # noqa: S311 - test data, not secrets
+
+    @pytest.fixture
+    def fake(self) -> Any:
+        """Return a `faker.Faker` seeded like `rng`: plausible names, addresses and texts."""
+        return new_fake(self._seed())
+
+    @pytest.fixture
+    def submission(self) -> Submission:
+        """Return the submitted files, as data."""
+        return self._submission
+
+    def _seed(self) -> str:
         check = self._session.current
-        return random.Random(f"{self._session.seed}/{check.id if check else ''}")  # noqa: S311 - test data, not secrets
+        return f"{self._session.seed}/{check.id if check else ''}"
 
     @pytest.fixture
     def db(self) -> Database:

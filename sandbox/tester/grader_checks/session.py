@@ -18,6 +18,7 @@ from grader_checks.channel import Channel, Message
 from grader_checks.database import preload
 from grader_checks.declarations import DeclaredCheck, declare
 from grader_checks.expectations import CheckFailed, NoAnswer
+from grader_checks.fakes import new_fake
 from grader_checks.refusals import as_failure
 from grader_checks.services import Service
 
@@ -62,7 +63,7 @@ class Session:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the marker that declares a check; keep tracebacks to the lines that failed."""
         config.option.tbstyle = "short"
-        config.addinivalue_line("markers", "check(points, group, hint='', cwe=''): declares a scored check")
+        config.addinivalue_line("markers", "check(points, group, ...): declares a scored check")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the reason why a module of the suite could not be collected."""
@@ -94,8 +95,7 @@ class Session:
 
     def pytest_runtestloop(self) -> bool:
         """Wait until the host started the app and the app answers, then run the checks in order."""
-        if self.services:
-            preload()
+        self._preload()
         self._await("app_started")
         try:
             self.channel.send("ready", after_s=self.app.wait_until_first_ready())
@@ -107,6 +107,13 @@ class Session:
         for check, following in zip(self.checks, followers, strict=True):
             self._run_check(check, following)
         return True
+
+    def _preload(self) -> None:
+        """Load, while the app starts, what takes long to load and is used."""
+        if self.services:
+            preload()
+        if any("fake" in getattr(item, "fixturenames", ()) for check in self.checks for item in check.items):
+            new_fake()
 
     def _await(self, type_: str) -> None:
         message = self.channel.receive()

@@ -10,7 +10,7 @@ from support import ODD, PRODUCT, Customer, items, lists, reports, word
 @pytest.mark.check(
     points=2, group="features", hint="Log in with the right name and the right password, and nothing else."
 )
-def test_sign_up_and_log_in(api, rng):
+def test_sign_up_and_log_in(api, rng):  # lint: ok unproven-check an app that is of no use fails it
     """Signing up answers 201, a taken name 409; the right password answers 200 with a token, a wrong one 401."""
     customer, other = Customer(api, rng), Customer(api, rng)
     customer.get("/me").expect(200, {"id": customer.id, "name": customer.name, "email": customer.email})

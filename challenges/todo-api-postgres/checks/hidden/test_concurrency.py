@@ -4,7 +4,20 @@ from functools import partial
 
 import pytest
 from grader_checks import expect
-from support import POSITIVE, address, create, listed, overlapping, patch, read, refused, unchanged, vote, word
+from support import (
+    POSITIVE,
+    ROUNDS,
+    address,
+    create,
+    listed,
+    overlapping,
+    patch,
+    read,
+    refused,
+    unchanged,
+    vote,
+    word,
+)
 
 BURST = 12
 
@@ -16,15 +29,18 @@ BURST = 12
 )
 def test_no_vote_is_lost(api, db, rng):
     """Votes that come at the same time all count, and nothing but votes changes."""
-    todo, other = create(api, title=word(rng)), create(api, title=word(rng))
-    vote(api, todo).expect(200, {"id": todo["id"], "votes": 1, "version": 1})
-    replies, _ = overlapping(db, [partial(vote, api, todo)] * BURST)
-    answered = sorted(reply.expect(200, {"votes": POSITIVE}).json()["votes"] for reply in replies)
-    found = read(api, todo)["votes"]
-    expect(found == 1 + BURST, f"{BURST} votes at once, after 1: expected {1 + BURST} votes, got {found}")
-    expect(answered == list(range(2, 2 + BURST)), f"{BURST} votes at once: expected each to answer its own sum")
-    unchanged(api, {**todo, "votes": 1 + BURST}, "votes")
-    unchanged(api, other, "votes for another one")
+    for _ in range(ROUNDS):
+        todo, other = create(api, title=word(rng)), create(api, title=word(rng))
+        vote(api, todo).expect(200, {"id": todo["id"], "votes": 1, "version": 1})
+        overlap = overlapping(db, [partial(vote, api, todo)] * BURST)
+        answered = sorted(reply.expect(200, {"votes": POSITIVE}).json()["votes"] for reply in overlap.replies)
+        found = read(api, todo)["votes"]
+        expect(found == 1 + BURST, f"{BURST} votes at once, after 1: expected {1 + BURST} votes, got {found}")
+        expect(answered == list(range(2, 2 + BURST)), f"{BURST} votes at once: expected each to answer its own sum")
+        unchanged(api, {**todo, "votes": 1 + BURST}, "votes")
+        unchanged(api, other, "votes for another one")
+        if overlap.raced:
+            break
 
 
 @pytest.mark.check(
@@ -34,14 +50,17 @@ def test_no_vote_is_lost(api, db, rng):
 )
 def test_one_title_at_once(api, db, rng):
     """Of several requests that take the same title at the same time exactly one succeeds, the others answer 409."""
-    todos = [create(api, title=word(rng)) for _ in range(2)]
-    title, tag = word(rng), word(rng)
-    calls = [partial(api.post, "/todos", json={"title": title, "tags": [tag]})] * (BURST // 2)
-    calls += [partial(patch, api, todo, title=title, tags=[tag]) for todo in todos]
-    replies, _ = overlapping(db, calls)
-    _one_of(replies, (200, 201), 409, f"{len(calls)} requests for one title at once")
-    found = len(listed(api, tag=tag))
-    expect(found == 1, f"{len(calls)} requests for one title at once: expected 1 to-do with it, got {found}")
+    for _ in range(ROUNDS):
+        todos = [create(api, title=word(rng)) for _ in range(2)]
+        title, tag = word(rng), word(rng)
+        calls = [partial(api.post, "/todos", json={"title": title, "tags": [tag]})] * (BURST // 2)
+        calls += [partial(patch, api, todo, title=title, tags=[tag]) for todo in todos]
+        overlap = overlapping(db, calls)
+        _one_of(overlap.replies, (200, 201), 409, f"{len(calls)} requests for one title at once")
+        found = len(listed(api, tag=tag))
+        expect(found == 1, f"{len(calls)} requests for one title at once: expected 1 to-do with it, got {found}")
+        if overlap.raced:
+            break
     create(api, title=word(rng))
 
 
@@ -52,12 +71,16 @@ def test_one_title_at_once(api, db, rng):
 )
 def test_one_version_at_once(api, db, rng):
     """Of several PATCHes of one version at the same time exactly one succeeds, the others answer 412."""
-    todo = create(api, title=word(rng), tags=[])
-    changes = [{"title": word(rng), "tags": [word(rng)]} for _ in range(BURST // 2)]
-    replies, _ = overlapping(db, [partial(patch, api, todo, **change) for change in changes])
-    won = _one_of(replies, (200,), 412, f"{len(changes)} PATCHes of one version at once")
-    winner = {**todo, **changes[won], "version": 2}
-    expect(read(api, todo) == winner, f"{len(changes)} PATCHes of one version at once: expected the winner's change")
+    for _ in range(ROUNDS):
+        todo = create(api, title=word(rng), tags=[])
+        changes = [{"title": word(rng), "tags": [word(rng)]} for _ in range(BURST // 2)]
+        overlap = overlapping(db, [partial(patch, api, todo, **change) for change in changes])
+        what = f"{len(changes)} PATCHes of one version at once"
+        won = _one_of(overlap.replies, (200,), 412, what)
+        winner = {**todo, **changes[won], "version": 2}
+        expect(read(api, todo) == winner, f"{what}: expected the winner's change")
+        if overlap.raced:
+            break
     patch(api, winner, done=True).expect(200, {**winner, "done": True, "version": 3})
 
 
