@@ -56,3 +56,11 @@ def test_public_checks_of_the_example_run(run_grader: Command, challenge: Path) 
     """The public suite is one of its own."""
     ended = run_grader.grade(challenge / "solutions" / "wrong-in-memory", "--public", challenge=challenge)
     assert ended.outcomes == {"hits-are-a-number": "passed"}
+
+
+def test_example_may_be_published(run_grader: Command, challenge: Path) -> None:
+    """Its validation finds nothing but notes, as the page says."""
+    ended = run_grader("validate", challenge, "--repeat", "1", "--mutants", "4", "--json")
+    assert ended.code == 0, ended.out
+    (found,) = ended.report["challenges"]
+    assert {finding["rule"] for finding in found["findings"]} <= {"unproven", "survivor"}

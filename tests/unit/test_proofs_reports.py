@@ -132,7 +132,7 @@ def test_json_has_everything() -> None:
     assert rules == [
         ("unreadable", "error"),
         ("flaky", "error"),
-        ("stubs-only", "note"),
+        ("unproven", "note"),
         ("survivor", "note"),
     ]
     (mutation,) = challenge["mutation"]

@@ -150,7 +150,7 @@ def unfailed_checks(results: Sequence[TrialResult]) -> Iterator[Finding]:
             yield Finding(Rule.VACUOUS, check, message, checks=(check,))
         elif check not in by_wrong:
             message = "only useless stubs fail it: a wrong solution would show that it catches a mistake"
-            yield Finding(Rule.STUBS_ONLY, check, message, checks=(check,))
+            yield Finding(Rule.UNPROVEN, check, message, checks=(check,))
 
 
 def survivors(mutants: Iterable[MutantResult]) -> Iterator[Finding]:

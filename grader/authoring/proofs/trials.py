@@ -122,11 +122,11 @@ class Rule(StrEnum):
     STUB = "stub"
     ERRORED = "errored"
     VACUOUS = "vacuous"
-    STUBS_ONLY = "stubs-only"
+    UNPROVEN = "unproven"
     SURVIVOR = "survivor"
 
 
-NOTES = frozenset({Rule.STUBS_ONLY, Rule.SURVIVOR})
+NOTES = frozenset({Rule.UNPROVEN, Rule.SURVIVOR})
 
 
 @dataclass(frozen=True, slots=True)
