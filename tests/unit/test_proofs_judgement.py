@@ -123,7 +123,7 @@ def test_a_wrong_solution_that_ends_otherwise_is_an_error() -> None:
         Role.WRONG,
         "wrong-c",
         {"one": ERRORED, "two": ERRORED},
-        fails=["one", "two"],
+        fails=["one"],
         verdict=Verdict.START_FAILED,
         message="your app exited with code 1",
     )

@@ -103,12 +103,12 @@ def wrong_solutions(name: str, results: Sequence[TrialResult]) -> Iterator[Findi
         declared, known, errored = set(expected.fails), set(result.outcomes), set(result.errored)
         unknown = sorted(declared - known)
         unfailed = sorted((declared & known) - set(result.failed))
-        # without a verdict that comes from the checks, those that had no turn say nothing
         too_many = [check for check in result.failed if check not in declared | errored]
         told = []
         if grade.verdict is not expected.verdict:
             reason = f" ({grade.message})" if grade.message else ""
             told.append(f"expected the verdict {expected.verdict}, got {grade.verdict}{reason}")
+            too_many = [check for check in too_many if check in result.ran]  # an early end says why there is no more
         told += [f"expected it to fail {check}, but it passes" for check in unfailed]
         told += [f"expected it to pass {_told(result, check)}" for check in too_many]
         told += [f"expected.toml names {check}, which is no check of the suite" for check in unknown]
