@@ -60,7 +60,7 @@ def test_public_checks_of_the_example_run(run_grader: Command, challenge: Path) 
 
 def test_example_may_be_published(run_grader: Command, challenge: Path) -> None:
     """Its validation finds nothing but notes, as the page says."""
-    ended = run_grader("validate", challenge, "--repeat", "1", "--mutants", "4", "--json")
+    ended = run_grader("validate", challenge, "--repeat", "1", "--mutants", "4", "--json", timeout_s=300)
     assert ended.code == 0, ended.out
     (found,) = ended.report["challenges"]
     assert {finding["rule"] for finding in found["findings"]} <= {"unproven", "survivor"}
