@@ -103,7 +103,7 @@ class _Page:
         ]
         if repeats:
             good = sum(result.earned_all for result in repeats)
-            yield f"{good} of {len(repeats)} repeats" if good < len(repeats) else f"{len(repeats)} repeats"
+            yield f"{good} of {len(repeats)} repeats"
         mutants = [result for result in self._validation.mutants if result.reference == name]
         if mutants:
             killed = sum(not result.survived for result in mutants)
