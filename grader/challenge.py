@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -172,6 +173,10 @@ def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
     return find_by_slug(name, folders)
 
 
+def _lint(folder: Path) -> str:
+    return f"correct what is listed, then: grader lint {quote(str(folder))}"
+
+
 def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
     """Return the challenge with this slug.
 
@@ -222,10 +227,12 @@ def load_challenge(folder: Path) -> Challenge:
         raise ChallengeError(str(error), hint="see docs/authoring.md for an example") from error
     except BadManifest as bad:
         count = len(bad.problems)
-        raise ChallengeError(f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems) from bad
+        raise ChallengeError(
+            f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems, hint=_lint(folder)
+        ) from bad
     problems = list(folder_problems(folder.resolve(), manifest))
     if problems:
-        raise ChallengeError(f"{folder} is not a whole challenge", problems=problems)
+        raise ChallengeError(f"{folder} is not a whole challenge", problems=problems, hint=_lint(folder))
     return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from grader.models import Verdict
 
+FOR_INSTRUCTORS = "instructors: "
+"""How a hint begins that tells whoever reads a learner's report how to see the detail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

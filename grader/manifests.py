@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -43,7 +45,17 @@ def read_manifest(path: Path, model: type[M]) -> M:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NotToml([Problem(str(path), f"is not TOML: {error}")]) from error
     except ValidationError as error:
-        raise BadManifest([_problem(path, item) for item in error.errors()]) from error
+        keys = sorted(_keys(model))
+        raise BadManifest([_problem(path, item, keys) for item in error.errors()]) from error
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the keys of a table and of the tables in it."""
+    for name, field in model.model_fields.items():
+        yield name
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from _keys(part)
 
 
 _EXPECTED = {
@@ -57,7 +69,7 @@ _EXPECTED = {
 }
 
 
-def _problem(path: Path, item: Any) -> Problem:
+def _problem(path: Path, item: Any, keys: Sequence[str]) -> Problem:
     """Put one of pydantic's errors into our words: the key, what is there, what was expected."""
     key = ".".join(str(part) for part in item["loc"])
     context = item.get("ctx", {})
@@ -68,5 +80,7 @@ def _problem(path: Path, item: Any) -> Problem:
         expected = f"text that matches {context['pattern']}"
     elif not expected:
         expected = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if item["type"] == "extra_forbidden" and (near := get_close_matches(str(item["loc"][-1]), keys, n=1)):
+        expected = f"no such key; did you mean {near[0]}?"
     what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
     return Problem(f"{path}: {key}", what, expected)

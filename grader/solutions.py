@@ -59,7 +59,9 @@ def read_solutions(challenge: Path) -> tuple[tuple[Solution, ...], list[Problem]
         elif not folder.name.startswith(WRONG):
             problems.append(Problem(f"solutions/{folder.name}", "has another name", f"{REFERENCE}NAME or {WRONG}NAME"))
         elif not path.is_file():
-            problems.append(Problem(f"solutions/{folder.name}/{EXPECTED}", "is missing", "what it must fail"))
+            problems.append(
+                Problem(f"solutions/{folder.name}/{EXPECTED}", "is missing", "a file with why, verdict and fails")
+            )
         else:
             try:
                 solutions.append(Solution(folder, read_manifest(path, Expected)))

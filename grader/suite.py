@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from grader import protocol
 from grader.controls import App, Controls, Refused
 from grader.engine.channel import Channel, ChannelClosed
-from grader.errors import ChallengeError, SandboxError, Stopped
+from grader.errors import FOR_INSTRUCTORS, ChallengeError, SandboxError, Stopped
 from grader.feedback import is_silent, visible_check, visible_result
 from grader.models import Check, CheckDetail, CheckResult, FeedbackLevel, Limits, Outcome, Restart, Verdict
 from grader.progress import CheckFinished, ChecksCollected, CheckStarted, SilentCheckFinished
@@ -70,7 +70,7 @@ def follow_suite(
     except ChannelClosed as error:
         raise ChallengeError(
             "the suite's process ended before its checks did",
-            hint="instructors: grade again with --audience instructor for its log",
+            hint=f"{FOR_INSTRUCTORS}grade again with --audience instructor for its log",
             detail=tester_log(),
         ) from error
     missing = run.stopped is None and len(run.results) < len(run.checks)
@@ -91,7 +91,7 @@ class _Follower:
         if isinstance(event, protocol.Broken):
             raise ChallengeError(
                 "the suite cannot be collected",
-                hint="instructors: grade again with --audience instructor for the reason",
+                hint=f"{FOR_INSTRUCTORS}grade again with --audience instructor for the reason",
                 detail="\n\n".join(event.problems),
             )
         if event is None:

@@ -34,10 +34,10 @@ workspace_argument = click.argument(
 )
 
 
-def report_as(name: str, output: Path | None = None) -> Report:
-    """Return the format; a text report for a terminal fits that terminal."""
+def report_as(name: str, output: Path | None = None, *, command: str = "") -> Report:
+    """Return the format; a text report for a terminal fits that terminal, and names the command that repeats it."""
     if name == "text" and output is None:
-        return TextReport(TextStyle.of(sys.stdout))
+        return TextReport(TextStyle.of(sys.stdout), command)
     return get_format(name)
 
 

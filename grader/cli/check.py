@@ -40,7 +40,7 @@ def check(directory: Path, format_: str, seed: int | None, folders: tuple[Path, 
     """
     from grader.workspace import challenge_of, find_workspace  # noqa: PLC0415 - loads pydantic
 
-    report = report_as(format_)
+    report = report_as(format_, command="grader check")
     workspace = find_workspace(directory)
 
     def show(attempt: Attempt) -> None:

@@ -29,7 +29,7 @@ def watch(directory: Path, seed: int | None, folders: tuple[Path, ...]) -> None:
     from grader.watching import saves  # noqa: PLC0415 - these load pydantic and watchfiles
     from grader.workspace import challenge_of, find_workspace  # noqa: PLC0415
 
-    report = report_as("text")
+    report = report_as("text", command="grader check")
     last: Grade | None = None
 
     def show(attempt: Attempt) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from grader.display import TextStyle, cells, safe_line, safe_log, safe_prose, wrap
-from grader.errors import GraderError, SubmissionError, UsageError
+from grader.errors import FOR_INSTRUCTORS, GraderError, SubmissionError, UsageError
+from grader.feedback import NO_RESULT
 from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Suite, Verdict
 from grader.reports import Report
 
@@ -27,15 +28,19 @@ _MARKS = {  # outcome: sign, sign in ASCII, colour
 
 @dataclass(frozen=True, slots=True)
 class TextReport:
-    """A report for people, drawn for one screen: by default 80 columns without colour, which suits files and pipes."""
+    """A report for people, drawn for one screen: by default 80 columns without colour, which suits files and pipes.
+
+    `command` is what was typed, as far as it repeats the run; by default `grader grade` with the challenge.
+    """
 
     name: ClassVar[str] = "text"
     style: TextStyle = field(default_factory=TextStyle)
+    command: str = ""
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the report; an instructor's edition adds what only instructors may see, each under its check."""
         detail = attempt.detail if audience is Audience.INSTRUCTOR else None
-        return _joined(_Page(self.style).attempt(attempt.grade_for(audience), detail))
+        return _joined(_Page(self.style, self.command).attempt(attempt.grade_for(audience), detail))
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return what prevented the grading, all problems found, and what to do next."""
@@ -50,6 +55,7 @@ class _Page:
     """Yields finished lines; a text is made safe, then spelled, then wrapped, then painted, in this order."""
 
     style: TextStyle
+    command: str = ""
 
     def attempt(self, grade: Grade, detail: Detail | None) -> Iterator[str]:
         yield from self.headline(grade)
@@ -61,7 +67,10 @@ class _Page:
             yield from self.checks(grade, detail)
         elif grade.checks:
             yield ""
-            yield from self.prose(f"None of the {len(grade.checks)} checks could run.")
+            many = len(grade.checks) > 1
+            yield from self.prose(
+                f"None of the {len(grade.checks)} checks could run." if many else "The check could not run."
+            )
         if grade.verdict is not Verdict.PASSED:
             heading = "The end of the build" if grade.verdict is Verdict.BUILD_FAILED else "What the app printed"
             yield from self.block(heading, grade.app_log, _SHORT_LOG_LINES if ran else _LONG_LOG_LINES)
@@ -88,7 +97,7 @@ class _Page:
             yield from self.prose("This is not the submission's fault. It has no score, and nothing is lost.")
         if show_detail:
             yield from self.block("Detail (instructors only)", error.detail)
-        if error.hint:
+        if error.hint and not (show_detail and error.hint.startswith(FOR_INSTRUCTORS)):
             yield ""
             yield from self.prose(error.hint, lead="Next: ")
 
@@ -111,10 +120,17 @@ class _Page:
         yield f"{self.style.paint(full * filled, fg=colour)}{empty * (room - filled)}  {share}"
 
     def checks(self, grade: Grade, detail: Detail | None) -> Iterator[str]:
-        missing = sum(result.outcome is Outcome.ERRORED for result in grade.checks)
+        errored = [result for result in grade.checks if result.outcome is Outcome.ERRORED]
+        missing = sum(result.feedback == NO_RESULT for result in errored)
         if missing:
             yield ""
             yield from self.prose(f"{missing} of {len(grade.checks)} checks have no result, marked with !")
+        if broken := len(errored) - missing:
+            yield ""
+            yield from self.prose(
+                f"{broken} of {len(grade.checks)} checks broke, marked with !: the suite met something that its author "
+                "did not think of. Tell whoever gave you this challenge."
+            )
         said: set[str] = set()
         # A suite may come back to an earlier group; its first appearance decides the order.
         for group in dict.fromkeys(result.check.group for result in grade.checks):
@@ -168,7 +184,8 @@ class _Page:
         ]
         public = " --public" if origin.suite is Suite.PUBLIC else ""
         shuffle = " --shuffle" if origin.shuffled else ""
-        again = f"To repeat: grader grade {origin.challenge} PATH{public} --seed {origin.seed}{shuffle}"
+        command = self.command or f"grader grade {origin.challenge} PATH{public}"
+        again = f"To repeat: {command} --seed {origin.seed}{shuffle}"
         dot = " · " if self.style.unicode else " - "
         for line in [*self.wrapped(safe_line(dot.join(facts)), 0), *self.wrapped(safe_line(again), 0)]:
             yield self.style.paint(line, dim=True)

@@ -180,3 +180,13 @@ def test_a_working_folder_as_large_as_the_memory_is_refused(tmp_path: Path) -> N
     with pytest.raises(ChallengeError) as caught:
         load_challenge(folder)
     assert caught.value.problems[0].expected.startswith("at most 32")
+
+
+def test_a_mistyped_key_brings_the_near_one_and_the_next_command(tmp_path: Path) -> None:
+    """Keys of tables within tables are known as well; what comes next is lint, which finds all the rest."""
+    folder = write_challenge(tmp_path, MANIFEST + "\n[limits]\nmemory_mb = 64\n")
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    (problem,) = caught.value.problems
+    assert (problem.what, problem.expected) == ("is not known", "no such key; did you mean memory_mib?")
+    assert f"grader lint {folder}" in caught.value.hint

@@ -242,7 +242,7 @@ def test_json_has_every_finding_with_the_documented_keys(folder: Path) -> None:
         "path": FORGETS,
         "line": 3,
         "what": "there is no hidden check 'tick'",
-        "expected": "the id of a check in checks/hidden",
+        "expected": "the id of a hidden check: one of counts, names-are-never-sql, refuses-bad-names",
         "fixable": False,
     }
     repaired = json.loads(run(folder, "--json", "--fix").output)["challenges"][0]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.display import TextStyle, cells
-from grader.errors import ChallengeError, Problem, SubmissionError
+from grader.errors import FOR_INSTRUCTORS, ChallengeError, Problem, SubmissionError
 from grader.feedback import for_learner
 from grader.models import Attempt, Audience, CheckDetail, CheckResult, FeedbackLevel, Outcome, Restart, Suite, Verdict
 from grader.reports.text import TextReport
@@ -254,6 +254,23 @@ def test_the_footer_repeats_the_run() -> None:
     assert render(public).endswith("\nTo repeat: grader grade todo-api PATH --public --seed 7\n")
     shuffled = make_attempt(make_grade(provenance=make_provenance(seed=7, shuffled=True)))
     assert render(shuffled).endswith("\nTo repeat: grader grade todo-api PATH --seed 7 --shuffle\n")
+    checked = TextReport(command="grader check").render(public, Audience.LEARNER)
+    assert checked.endswith("\nTo repeat: grader check --seed 7\n")
+
+
+def test_a_check_that_broke_is_told_from_one_that_never_ran() -> None:
+    """A learner need not look for the mistake of a suite; one that was not run says nothing about the suite."""
+    broken = make_attempt(make_grade([make_result(CREATE), make_result(READ, Outcome.ERRORED)]))
+    assert "1 of 2 checks broke, marked with !" in render(broken)
+    assert "no result" not in render(broken)
+    assert "broke" not in render(timed_out())
+
+
+def test_an_instructor_who_reads_the_detail_is_not_told_to_ask_for_it() -> None:
+    """The next command is one that has not been typed."""
+    error = ChallengeError("it broke", hint=f"{FOR_INSTRUCTORS}grade again", detail="why")
+    assert "Next: instructors: grade again" in TextReport().render_error(error, Audience.LEARNER)
+    assert "Next" not in TextReport().render_error(error, Audience.INSTRUCTOR)
 
 
 def test_an_instructor_is_spared_the_places_of_passed_checks() -> None:

@@ -73,7 +73,8 @@ def points(challenge: LintedChallenge) -> Iterator[Fault]:
         return
     total = sum(value for value in values if type(value) is int)
     if total != WHOLE:
-        yield Fault("checks/hidden", 0, f"the points add up to {total}", f"{WHOLE} points in all")
+        off = f"{WHOLE - total} more" if total < WHOLE else f"{total - WHOLE} fewer"
+        yield Fault("checks/hidden", 0, f"the points add up to {total}", f"{WHOLE} points in all: {off}")
 
 
 @rule("duplicate-check", Severity.ERROR, "two functions of a suite have the same id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from grader.authoring.lint import Edit, Fault, Severity, rule
@@ -66,7 +67,9 @@ def unknown_check(challenge: LintedChallenge) -> Iterator[Fault]:
         path, line = _fails_of(challenge, solution)
         for id_ in expected.fails:
             if id_ not in known:
-                yield Fault(path, line, f"there is no hidden check {id_!r}", "the id of a check in checks/hidden")
+                wanted = id_.removeprefix("test_").replace("_", "-")
+                near = get_close_matches(wanted, known, n=1) or [f"one of {', '.join(sorted(known))}"]
+                yield Fault(path, line, f"there is no hidden check {id_!r}", f"the id of a hidden check: {near[0]}")
 
 
 @rule("unproven-check", Severity.WARNING, "no wrong solution fails this hidden check: nothing shows that it can fail")
@@ -105,7 +108,12 @@ def few_wrong(challenge: LintedChallenge) -> Iterator[Fault]:
     """Count those that are meant to be wrong, whether or not they can be read."""
     count = sum(path.name.startswith("wrong-") for path in challenge.folder.glob("solutions/*/"))
     if count < MIN_WRONG:
-        yield Fault("solutions", 0, f"holds {count} wrong solutions", f"{MIN_WRONG} or more: wrong-NAME")
+        yield Fault(
+            "solutions",
+            0,
+            f"holds {count} wrong solution{'' if count == 1 else 's'}",
+            f"{MIN_WRONG} or more: wrong-NAME",
+        )
 
 
 @rule("starter", Severity.ERROR, "a starter is for a stack that the manifest does not name; a missing one is a warning")
