@@ -35,7 +35,7 @@ check: lint ## Check format, lint, types, and run the unit tests: what to do bef
 	$(BIN)/pytest -q tests/unit
 
 test: lint images ## Check everything and run all tests, those with Docker included
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --durations=15
 
 bench: images ## Measure the time to a verdict beside the bare Docker calls and beside compose
 	$(BIN)/python -m benchmarks
