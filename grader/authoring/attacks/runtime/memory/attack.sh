@@ -1,0 +1,3 @@
+sleep 1
+hoard=x
+while :; do hoard=$hoard$hoard; done
