@@ -45,6 +45,7 @@ class Job:
     challenge: Challenge
     suite: Suite
     seed: int
+    shuffled: bool
     submission: Submission
     stack: Stack
     command: str
@@ -58,16 +59,18 @@ def grade(
     *,
     suite: Suite = Suite.HIDDEN,
     seed: int | None = None,
+    shuffled: bool = False,
     progress: Progress = quiet,
 ) -> Attempt:
     """Grade the submission at `source` (a directory, an archive, or "-" for an archive on standard input).
 
     Returns an `Attempt` for anything that the submission did, not building and not starting included. Raises a
     `GraderError` when nothing was learned about it: it cannot be read (`SubmissionError`), the challenge is at fault
-    (`ChallengeError`), or Docker is (`SandboxError`; safe to repeat). `seed` repeats a run's random data exactly.
+    (`ChallengeError`), or Docker is (`SandboxError`; safe to repeat). `seed` repeats a run's random data exactly;
+    `shuffled` lets it decide the order of the checks too.
     """
     timeline = Timeline(progress)
-    job = prepare(challenge, source, suite, seed, timeline)
+    job = prepare(challenge, source, suite, seed, timeline, shuffled=shuffled)
     images = engine.image_ids(TESTER, job.stack.image, *sorted({use.service.image for use in job.services}))
     hosts = [use.host for use in job.services]
     with ThreadPoolExecutor(2 + len(hosts)) as pool, engine.run(challenge.limits, hosts) as containers:
@@ -88,7 +91,15 @@ def grade(
     return conclude(job, run, images, engine.facts.version, timeline)
 
 
-def prepare(challenge: Challenge, source: Source, suite: Suite, seed: int | None, timeline: Timeline) -> Job:
+def prepare(
+    challenge: Challenge,
+    source: Source,
+    suite: Suite,
+    seed: int | None,
+    timeline: Timeline,
+    *,
+    shuffled: bool = False,
+) -> Job:
     """Return what is to be graded with what; raises `SubmissionError` or `ChallengeError`."""
     with timeline.phase("read", "reading the submission"):
         submission = load_submission(source)
@@ -97,6 +108,7 @@ def prepare(challenge: Challenge, source: Source, suite: Suite, seed: int | None
             challenge=challenge,
             suite=suite,
             seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+            shuffled=shuffled,
             submission=submission,
             stack=stack,
             command=start_command(submission, stack),
@@ -123,6 +135,7 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
             "check_s": limits.check_s,
             "isolation": manifest.isolation,
             "seed": job.seed,
+            "shuffled": job.shuffled,
         }
         tester.channel.send(settings, archive)
         return tester
@@ -180,6 +193,7 @@ def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version:
             stack=job.stack.name,
             images=images,
             seed=job.seed,
+            shuffled=job.shuffled,
             limits=job.challenge.limits,
         ),
         message=message_of(run, job.challenge.limits),

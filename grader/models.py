@@ -165,6 +165,7 @@ class Provenance:
     stack: str
     images: Mapping[str, str]
     seed: int
+    shuffled: bool
     limits: Limits
 
 

@@ -15,7 +15,7 @@ from typing import Protocol, TextIO
 from grader.display import TextStyle, clip, is_terminal, safe_line, terminal_width, wrap
 from grader.models import Check, CheckResult, Outcome
 
-_CLEAR = "\r\x1b[K"
+CLEAR_LINE = "\r\x1b[K"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class LineProgress:
 
     def __init__(self, stream: TextIO) -> None:
         """Write to `stream`, without colour or cursor movement."""
-        self._out = _Output(stream)
+        self._out = Output(stream)
         self._style = TextStyle.of(stream, {})
         self._count = _Count()
 
@@ -132,7 +132,7 @@ class LiveProgress:
     def __init__(self, stream: TextIO, environ: Mapping[str, str] = os.environ) -> None:
         """Draw on the terminal behind `stream`, whose width is asked at every drawing, since people resize."""
         self._stream = stream
-        self._out = _Output(stream)
+        self._out = Output(stream)
         self._style = TextStyle.of(stream, environ)
         self._count = _Count()
         self._phases: dict[str, str] = {}
@@ -160,11 +160,11 @@ class LiveProgress:
             case ChecksCollected():
                 pass
         self._lasting = self._lasting or bool(lasting)
-        self._out.write(_CLEAR + lasting + self._style.paint(self._status(), dim=True))
+        self._out.write(CLEAR_LINE + lasting + self._style.paint(self._status(), dim=True))
 
     def clear(self) -> None:
         """Remove the status line; lasting lines stay, set apart from the report that follows."""
-        self._out.write(_CLEAR + ("\n" if self._lasting else ""))
+        self._out.write(CLEAR_LINE + ("\n" if self._lasting else ""))
 
     def _finished(self, result: CheckResult) -> str:
         if result.outcome is Outcome.PASSED:
@@ -202,14 +202,16 @@ class _Count:
         return f"{self._done:{width}}/{self._total}" if self._total else ""
 
 
-class _Output:
+class Output:
     """A stream whose reader may go away: that ends the display, not the grading."""
 
     def __init__(self, stream: TextIO) -> None:
+        """Write to `stream` as long as somebody reads it."""
         self._stream = stream
         self._gone = False
 
     def write(self, text: str) -> None:
+        """Write and flush, or do nothing when the reader has gone."""
         if self._gone:
             return
         try:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from grader.authoring.proofs.trials import Role, Subject, Trial, TrialResult
+from grader.errors import GraderError
 from grader.models import (
     Attempt,
     Check,
@@ -20,6 +23,7 @@ from grader.models import (
     Suite,
     Verdict,
 )
+from grader.solutions import Expected
 
 
 def make_check(
@@ -61,6 +65,7 @@ def make_provenance(
     stack: str = "python",
     images: Mapping[str, str] | None = None,
     seed: int = 20_261_122,
+    shuffled: bool = False,
     limits: Limits | None = None,
 ) -> Provenance:
     """Return where an attempt on `todo-api` comes from."""
@@ -75,6 +80,7 @@ def make_provenance(
         stack=stack,
         images={"app": "sha256:" + "a" * 64, "tester": "sha256:" + "7" * 64} if images is None else images,
         seed=seed,
+        shuffled=shuffled,
         limits=limits or Limits(),
     )
 
@@ -134,3 +140,39 @@ def make_submission(
     return Submission(
         files=dict(sorted(files.items())), executable=frozenset(executable), digest=digest, ignored=tuple(ignored)
     )
+
+
+def make_trial(
+    role: Role = Role.REFERENCE,
+    name: str = "",
+    outcomes: Mapping[str, Outcome | str] | None = None,
+    *,
+    fails: Sequence[str] = (),
+    expected_verdict: Verdict = Verdict.FAILED,
+    verdict: Verdict | None = None,
+    message: str = "",
+    suite: Suite = Suite.HIDDEN,
+    seed: int = 7,
+    repeated: bool = False,
+    error: GraderError | None = None,
+) -> TrialResult:
+    """Return how a grading went: `outcomes` maps ids of checks to an outcome, or to what failed ones say.
+
+    `fails` and `expected_verdict` are what a wrong solution declares. A check that is errored without a traceback has
+    had no turn. `repeated` means shuffled, on a busy machine.
+    """
+    expected = Expected(why="A mistake.", verdict=expected_verdict, fails=tuple(fails)) if role is Role.WRONG else None
+    subject = Subject(role, name or f"{role}-one", Path("solutions") / (name or f"{role}-one"), expected)
+    trial = Trial(subject, seed, suite, shuffled=repeated, pressed=repeated)
+    if error is not None:
+        return TrialResult(trial, error=error)
+    results, details = [], []
+    for check, outcome in ({"one": Outcome.PASSED, "two": Outcome.PASSED} if outcomes is None else outcomes).items():
+        said = "" if isinstance(outcome, Outcome) else outcome
+        results.append(
+            make_result(make_check(check), outcome if isinstance(outcome, Outcome) else Outcome.FAILED, feedback=said)
+        )
+        if outcome is not Outcome.ERRORED:
+            details.append(CheckDetail(check, f"test_it.py::{check}", ""))
+    grade = make_grade(results, verdict=verdict, message=message)
+    return TrialResult(trial, make_attempt(grade, make_detail(details)), duration_s=1.5)

@@ -88,8 +88,8 @@ class Command:
 
     def __call__(self, *arguments: str | Path, **options: Any) -> Finished:
         """Run `grader ARGUMENTS` to its end."""
-        began = time.monotonic()
-        return finish(self.start(*arguments, **options), began)
+        began, timeout_s = time.monotonic(), options.pop("timeout_s", TIMEOUT_S)
+        return finish(self.start(*arguments, **options), began, timeout_s=timeout_s)
 
     def grade(
         self, submission: str | Path, *arguments: str | Path, challenge: str | Path = PROBE, **options: Any
@@ -116,10 +116,10 @@ class Command:
             process.communicate()
 
 
-def finish(process: subprocess.Popen[str], began: float | None = None) -> Finished:
+def finish(process: subprocess.Popen[str], began: float | None = None, *, timeout_s: float = TIMEOUT_S) -> Finished:
     """Wait for the end of a process of `Command.start`."""
     began = time.monotonic() if began is None else began
-    out, err = process.communicate(timeout=TIMEOUT_S)
+    out, err = process.communicate(timeout=timeout_s)
     return Finished(process.returncode, out or "", err or "", time.monotonic() - began)
 
 

@@ -48,6 +48,7 @@ def grade_once(
     *,
     suite: Suite,
     seed: int | None,
+    shuffled: bool = False,
 ) -> Attempt:
     """Grade with progress on standard error, `show` the attempt as soon as there is a verdict, and return it."""
     from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
@@ -55,7 +56,7 @@ def grade_once(
 
     with Engine() as engine:
         with shown_on(sys.stderr) as progress:
-            attempt = grade(challenge, source, engine, suite=suite, seed=seed, progress=progress)
+            attempt = grade(challenge, source, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress)
         # before the containers are removed: nobody waits for that
         show(attempt)
     for leftover in engine.leftovers:

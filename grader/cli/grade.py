@@ -27,6 +27,7 @@ from grader.output import ReportNotWritten, check_writable, write_report
     help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
 )
 @seed_option
+@click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
 @challenges_option
 def grade(
@@ -36,6 +37,7 @@ def grade(
     output: Path | None,
     audience: str,
     seed: int | None,
+    shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
     folders: tuple[Path, ...],
 ) -> None:
@@ -56,7 +58,7 @@ def grade(
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
-        attempt = grade_once(find_challenge(challenge, folders), source, show, suite=suite, seed=seed)
+        attempt = grade_once(find_challenge(challenge, folders), source, show, suite=suite, seed=seed, shuffled=shuffle)
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
     except GraderError as error:

@@ -167,7 +167,8 @@ class _Page:
             f"{took_s:.1f} s",
         ]
         public = " --public" if origin.suite is Suite.PUBLIC else ""
-        again = f"To repeat: grader grade {origin.challenge} PATH{public} --seed {origin.seed}"
+        shuffle = " --shuffle" if origin.shuffled else ""
+        again = f"To repeat: grader grade {origin.challenge} PATH{public} --seed {origin.seed}{shuffle}"
         dot = " · " if self.style.unicode else " - "
         for line in [*self.wrapped(safe_line(dot.join(facts)), 0), *self.wrapped(safe_line(again), 0)]:
             yield self.style.paint(line, dim=True)

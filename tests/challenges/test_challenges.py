@@ -1,146 +1,115 @@
 """Every built-in challenge proves itself: references score everything, the starter its floor, wrong ones fail exactly.
 
-A challenge, a solution or a stub is found by its folder; adding one adds its tests.
+A challenge, a solution or a stub is found by its folder; adding one adds its tests. What is judged here, `grader
+validate` judges too: this is one validation of each challenge, told solution by solution.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from grader.challenge import Challenge, challenge_folders, load_challenge
+from grader.authoring.proofs.stubs import stubs_for
+from grader.authoring.proofs.trials import Finding, Rule, TrialResult, Validation
+from grader.authoring.validate import Options, validate
+from grader.challenge import challenge_folders, load_challenge
 from grader.engine.engine import Engine
-from grader.grading import grade
-from grader.models import Grade, Outcome, Suite
+from grader.models import Suite
+from grader.solutions import load_solutions, starters
 
-STUBS = Path(__file__).parents[1] / "data" / "stubs"
 CHALLENGES = {folder.name: load_challenge(folder) for folder in challenge_folders()}
-SOLUTIONS = [
-    (slug, path.name)
-    for slug, challenge in CHALLENGES.items()
-    for path in sorted((challenge.folder / "solutions").iterdir())
-    if path.is_dir()
+SOLUTIONS = [(slug, solution.name) for slug, each in CHALLENGES.items() for solution in load_solutions(each)]
+STARTERS = [(slug, folder.name) for slug, each in CHALLENGES.items() for folder in starters(each)]
+STUBS = [
+    (slug, f"{folder.parent.name}/{folder.name}")
+    for slug, each in CHALLENGES.items()
+    for folder in stubs_for(each.manifest.stacks)
 ]
-STARTERS = [
-    (slug, path.name)
-    for slug, challenge in CHALLENGES.items()
-    for path in sorted((challenge.folder / "starter").iterdir())
-    if path.is_dir()
-]
-SERVED = [slug for slug, challenge in CHALLENGES.items() if "python" in challenge.manifest.stacks]
+# Repeats and mutants need minutes more: `grader validate --all` has them.
+QUICK = Options(repeat=0, mutants=0)
 
 
-def impatient(challenge: Challenge) -> Challenge:
-    """Return the challenge with less time, for submissions that would use it all up."""
-    limits = challenge.manifest.limits.model_copy(update={"start_s": 4.0, "total_s": 15.0})
-    return replace(challenge, manifest=challenge.manifest.model_copy(update={"limits": limits}))
-
-
-class Grades:
-    """Grades two submissions at a time, ahead of the tests that ask for them."""
+class Validations:
+    """Validates each challenge once, when the first test asks for it."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._pool = ThreadPoolExecutor(max_workers=2)
-        self._grades: dict[tuple[str, Path, Suite], Future[Grade]] = {}
+        self._known: dict[str, Validation] = {}
 
-    def want(self, challenge: Challenge, submission: Path, suite: Suite = Suite.HIDDEN) -> None:
-        """Begin to grade soon."""
-        self._grades[challenge.slug, submission, suite] = self._pool.submit(self._grade, challenge, submission, suite)
+    def of(self, slug: str) -> Validation:
+        """Return the validation of a challenge."""
+        if slug not in self._known:
+            self._known[slug] = validate(slug, CHALLENGES[slug], self._engine, QUICK)
+        return self._known[slug]
 
-    def of(self, slug: str, submission: Path, suite: Suite = Suite.HIDDEN) -> Grade:
-        """Return the grade, when it is there."""
-        return self._grades[slug, submission, suite].result()
+    def graded(self, slug: str, subject: str, suite: Suite = Suite.HIDDEN) -> TrialResult:
+        """Return how a submission was graded."""
+        (result,) = [
+            result
+            for result in self.of(slug).results
+            if (result.trial.subject.name, result.trial.suite) == (subject, suite)
+        ]
+        return result
 
-    def _grade(self, challenge: Challenge, submission: Path, suite: Suite) -> Grade:
-        return grade(challenge, submission, self._engine, suite=suite).grade
-
-    def close(self) -> None:
-        """Forget what has not begun."""
-        self._pool.shutdown(cancel_futures=True)
+    def about(self, slug: str, subject: str) -> list[Finding]:
+        """Return the errors that a submission showed."""
+        return [finding for finding in self.of(slug).findings if finding.is_error and subject in finding.subjects]
 
 
 @pytest.fixture(scope="module")
-def grades() -> Iterator[Grades]:
-    """Yield the grades of everything that this module asks about."""
+def validations() -> Iterator[Validations]:
+    """Yield the validations of the built-in challenges."""
     with Engine() as engine:
-        grades = Grades(engine)
-        for slug, challenge in CHALLENGES.items():
-            for of, name in SOLUTIONS:
-                if of == slug:
-                    grades.want(challenge, challenge.folder / "solutions" / name)
-                    if name.startswith("reference-"):
-                        grades.want(challenge, challenge.folder / "solutions" / name, Suite.PUBLIC)
-            for of, name in STARTERS:
-                if of == slug:
-                    grades.want(challenge, challenge.folder / "starter" / name)
-        for slug in SERVED:
-            for stub in sorted(STUBS.iterdir()):
-                grades.want(impatient(CHALLENGES[slug]), stub)
-        yield grades
-        grades.close()
+        yield Validations(engine)
     assert engine.leftovers == ()
-
-
-def _failures(grade: Grade) -> str:
-    return f"{grade.verdict}: {grade.message}\n" + "\n".join(
-        f"{result.check.id}: {result.outcome} {result.feedback}"
-        for result in grade.checks
-        if result.outcome is not Outcome.PASSED
-    )
 
 
 @pytest.mark.parametrize(("slug", "name"), [pair for pair in SOLUTIONS if pair[1].startswith("reference-")])
 @pytest.mark.parametrize("suite", Suite)
-def test_a_reference_scores_everything(grades: Grades, slug: str, name: str, suite: Suite) -> None:
+def test_a_reference_scores_everything(validations: Validations, slug: str, name: str, suite: Suite) -> None:
     """A correct solution earns every point of the public and of the hidden suite."""
-    grade = grades.of(slug, CHALLENGES[slug].folder / "solutions" / name, suite)
-    assert grade.score == grade.max_score, _failures(grade)
-    assert grade.max_score == 100 or suite is Suite.PUBLIC
+    assert validations.about(slug, name) == []
+    attempt = validations.graded(slug, name, suite).attempt
+    assert attempt is not None
+    assert attempt.grade.score == attempt.grade.max_score
+    assert attempt.grade.max_score == 100 or suite is Suite.PUBLIC
 
 
 @pytest.mark.parametrize(("slug", "name"), STARTERS)
-def test_a_starter_scores_its_floor(grades: Grades, slug: str, name: str) -> None:
+def test_a_starter_scores_its_floor(validations: Validations, slug: str, name: str) -> None:
     """The starter earns what the manifest says: no more, lest something is given away; no less, for it runs."""
-    challenge = CHALLENGES[slug]
-    assert grades.of(slug, challenge.folder / "starter" / name).score == challenge.manifest.starter.score
+    assert validations.about(slug, f"starter/{name}") == []
+    attempt = validations.graded(slug, f"starter/{name}").attempt
+    assert attempt is not None
+    assert attempt.grade.score == CHALLENGES[slug].manifest.starter.score
 
 
 @pytest.mark.parametrize(("slug", "name"), [pair for pair in SOLUTIONS if pair[1].startswith("wrong-")])
-def test_a_wrong_solution_fails_exactly_what_it_should(grades: Grades, slug: str, name: str) -> None:
+def test_a_wrong_solution_fails_exactly_what_it_should(validations: Validations, slug: str, name: str) -> None:
     """Each wrong solution is caught by the checks that are there for its mistake, and by no other."""
-    folder = CHALLENGES[slug].folder / "solutions" / name
-    expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
-    grade = grades.of(slug, folder)
-    failed = sorted(result.check.id for result in grade.checks if result.outcome is not Outcome.PASSED)
-    assert (grade.verdict.value, failed) == (expected["verdict"], sorted(expected["fails"])), _failures(grade)
-    assert not any(result.outcome is Outcome.ERRORED for result in grade.checks), _failures(grade)
+    assert validations.about(slug, name) == []
+    result = validations.graded(slug, name)
+    assert result.trial.subject.expected is not None
+    assert sorted(result.failed) == sorted(result.trial.subject.expected.fails)
 
 
 @pytest.mark.parametrize("slug", CHALLENGES)
-def test_every_hidden_check_is_failed_by_some_wrong_solution_or_stub(grades: Grades, slug: str) -> None:
+def test_every_hidden_check_is_failed_by_some_wrong_solution_or_stub(validations: Validations, slug: str) -> None:
     """A check that nothing fails would prove nothing."""
-    folder = CHALLENGES[slug].folder / "solutions"
-    wrong = [folder / name for of, name in SOLUTIONS if of == slug and name.startswith("wrong-")]
-    stubs = sorted(STUBS.iterdir()) if slug in SERVED else []
-    everything: set[str] = set()
-    caught: set[str] = set()
-    for submission in wrong + stubs:
-        for result in grades.of(slug, submission).checks:
-            everything.add(result.check.id)
-            if result.outcome is Outcome.FAILED:
-                caught.add(result.check.id)
-    assert everything - caught == set()
+    assert [finding for finding in validations.of(slug).findings if finding.rule is Rule.VACUOUS] == []
 
 
-@pytest.mark.parametrize("stub", sorted(path.name for path in STUBS.iterdir()))
-@pytest.mark.parametrize("slug", SERVED)
-def test_a_useless_stub_earns_nothing(grades: Grades, slug: str, stub: str) -> None:
-    """An app that does nothing of what was asked passes no check, negative ones included."""
-    grade = grades.of(slug, STUBS / stub)
-    assert grade.score == 0, [result.check.id for result in grade.checks if result.earned]
+@pytest.mark.parametrize(("slug", "stub"), STUBS)
+def test_a_useless_stub_earns_nothing(validations: Validations, slug: str, stub: str) -> None:
+    """An app that does nothing of what was asked passes no check, negative ones included, and breaks none."""
+    assert validations.about(slug, stub) == []
+    attempt = validations.graded(slug, stub).attempt
+    assert attempt is not None
+    assert attempt.grade.score == 0
+
+
+@pytest.mark.parametrize("slug", CHALLENGES)
+def test_a_challenge_may_be_published(validations: Validations, slug: str) -> None:
+    """Whatever else a validation looks at, it finds no error."""
+    assert [finding for finding in validations.of(slug).findings if finding.is_error] == []

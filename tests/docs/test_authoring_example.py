@@ -67,3 +67,11 @@ def test_new_challenge_is_announced_as_the_page_shows(run_grader: Command, tmp_p
     assert (ended.code, ended.out) == (0, output), ended.err
     listed = re.findall(r"^\| `(\w+)` \|", read(AUTHORING).partition("\n## ")[2].partition("\n## ")[0], re.MULTILINE)
     assert tuple(listed) == kinds()
+
+
+def test_example_may_be_published(run_grader: Command, challenge: Path) -> None:
+    """Its validation finds nothing but notes, as the page says."""
+    ended = run_grader("validate", challenge, "--repeat", "1", "--mutants", "4", "--json", timeout_s=300)
+    assert ended.code == 0, ended.out
+    (found,) = ended.report["challenges"]
+    assert {finding["rule"] for finding in found["findings"]} <= {"unproven", "survivor"}

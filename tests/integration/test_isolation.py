@@ -132,3 +132,31 @@ def test_seed(run_grader: Command, app: Write, tmp_path: Path) -> None:
     again = run_grader.grade(app(), "--seed", str(fresh.report["provenance"]["seed"]), challenge=challenge)
     assert fresh.feedback == again.feedback
     assert len({*fresh.feedback.values(), *other.feedback.values()}) == 4
+
+
+@pytest.mark.parametrize("isolation", ["run", "group"])
+def test_shuffle(run_grader: Command, app: Write, tmp_path: Path, isolation: str) -> None:
+    """The seed decides the order of the checks, the same each time; what starts the app anew stays together."""
+    checks = "\n".join(
+        f"""
+    @pytest.mark.check(points=1, group="{group}")
+    def test_{group}_{number}(api):
+        '''Check.'''
+        api.get("/x").expect(200)
+    """
+        for group in "ab"
+        for number in range(5)
+    )
+    challenge = write_challenge(tmp_path / "probe", checks, isolation=isolation)
+    plain = list(run_grader.grade(app(), challenge=challenge).outcomes)
+    first = run_grader.grade(app(), "--seed", "1", "--shuffle", challenge=challenge)
+    again = run_grader.grade(app(), "--seed", "1", "--shuffle", challenge=challenge)
+    other = run_grader.grade(app(), "--seed", "2", "--shuffle", challenge=challenge)
+    assert plain == sorted(plain)
+    assert list(first.outcomes) == list(again.outcomes)
+    assert len({tuple(plain), tuple(first.outcomes), tuple(other.outcomes)}) == 3
+    assert sorted(first.outcomes) == plain
+    groups = [check[0] for check in first.outcomes]
+    together = groups in (sorted(groups), sorted(groups, reverse=True))
+    assert together == (isolation == "group")
+    assert first.report["score"] == first.report["max_score"]

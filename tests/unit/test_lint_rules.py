@@ -67,6 +67,9 @@ def at(name: str, words: str) -> str:
     return f"{name}:{line_of(FILES[name], words)}"
 
 
+WITHOUT_HINT = swap(SUITE, ', hint="Count each tick once."', "")
+TITLES_ONLY = swap(CHALLENGE, 'kind = "api"', 'kind = "api"\nfeedback = "title"')
+
 BAD = [
     Case("key", "manifest", swap(CHALLENGE, 'kind = "api"', 'kinds = "api"'), f"{CHALLENGE}:5", "kinds is not known"),
     Case("value", "manifest", swap(CHALLENGE, '"registry"', '"any"'), f"{CHALLENGE}:10", "app.dependencies"),
@@ -113,6 +116,7 @@ BAD = [
     Case("no points", "declaration", swap(PUBLIC, "points=1, ", ""), f"{PUBLIC}:4", "points are missing"),
     Case("group", "declaration", swap(PUBLIC, 'group="count"', "group=None"), f"{PUBLIC}:4", "the group is missing"),
     Case("hint type", "declaration", swap(PUBLIC, 'hint="Count."', "hint=5"), f"{PUBLIC}:4", "hint is 5"),
+    Case("level", "declaration", swap(PUBLIC, "hint=", "feedback='all', hint="), f"{PUBLIC}:4", "feedback is 'all'"),
     Case("cwe", "declaration", swap(SUITE, "CWE-89", "89"), at(SUITE, "CWE-89"), "cwe is '89'"),
     Case(
         "computed",
@@ -138,6 +142,13 @@ BAD = [
     ),
     Case("hint", "hint", swap(PUBLIC, ', hint="Count."', ""), f"{PUBLIC}:5", "has no hint"),
     Case("blank hint", "hint", swap(SUITE, "Count each tick once.", " "), at(SUITE, "def test_counts"), "has no hint"),
+    Case(
+        "hint that the mark alone shows",
+        "hint",
+        both(WITHOUT_HINT, TITLES_ONLY, swap(SUITE, "points=40", "points=40, feedback='hint'")),
+        at(SUITE, "def test_counts"),
+        "has no hint",
+    ),
     Case(
         "skip",
         "skipped",
@@ -395,7 +406,6 @@ GOOD = {
                 api.post("/ticks").expect(201)
         ''',
     ),
-    "no hint where none would be shown": swap(PUBLIC, 'hint="Count."', 'feedback="title"'),
     "a hint that is put together": swap(SUITE, '"Count each tick once."', '"Count each "\n    "tick once."'),
     "a documented example": both(
         swap(README, "`O'Brien`", '`O\'Brien` (`"2027-02-29"`, `/ticks/99999999999999999999`, `<b>`)'),
@@ -465,6 +475,8 @@ GOOD = {
         ~~~
         """,
     ),
+    "no hint in a suite of titles": both(WITHOUT_HINT, TITLES_ONLY),
+    "no hint in a silent check": both(WITHOUT_HINT, swap(SUITE, "points=40", "points=40, feedback='silent'")),
     "a line break in Markdown": swap(README, "counts;", "counts;  \n"),
     "white space that a value needs": swap(CHALLENGE, '"A tick counter"', '"""A \ntick counter"""'),
 }

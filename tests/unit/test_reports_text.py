@@ -252,6 +252,8 @@ def test_the_footer_repeats_the_run() -> None:
     assert render(passed()).endswith("\nTo repeat: grader grade todo-api PATH --seed 20261122\n")
     public = make_attempt(make_grade(provenance=make_provenance(suite=Suite.PUBLIC, seed=7)))
     assert render(public).endswith("\nTo repeat: grader grade todo-api PATH --public --seed 7\n")
+    shuffled = make_attempt(make_grade(provenance=make_provenance(seed=7, shuffled=True)))
+    assert render(shuffled).endswith("\nTo repeat: grader grade todo-api PATH --seed 7 --shuffle\n")
 
 
 def test_an_instructor_is_spared_the_places_of_passed_checks() -> None:

@@ -106,11 +106,13 @@ def played(script: Callable[[PlayedTester], None]) -> Iterator[Channel]:
     ours, theirs = socket.socketpair()
 
     def play() -> None:
+        tester = PlayedTester(theirs)
         try:
-            script(PlayedTester(theirs))
+            script(tester)
         except (BrokenPipeError, ConnectionResetError):
             pass  # the host hung up in the middle, as it does once it has heard enough
         finally:
+            tester.incoming.close()  # it keeps the socket open
             theirs.shutdown(socket.SHUT_RDWR)
 
     thread = threading.Thread(target=play)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import time
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Session:
         self.check_s = float(settings["check_s"])
         self.isolation = str(settings["isolation"])
         self.seed = int(settings["seed"])
+        self.shuffled = bool(settings["shuffled"])
         self.services = {name: Service(channel, name, **place) for name, place in settings["services"].items()}
         self.checks: list[DeclaredCheck] = []
         self.current: DeclaredCheck | None = None
@@ -76,6 +78,8 @@ class Session:
             self._broken.append("the suite holds no test functions")
         if self._broken:
             pytest.exit("the suite is broken", returncode=0)
+        if self.shuffled:
+            random.Random(f"{self.seed} order").shuffle(self.checks)  # noqa: S311 - an order, no secret
         if self.isolation != "run":
             order = list(dict.fromkeys(check.group for check in self.checks))
             self.checks.sort(key=lambda check: order.index(check.group))

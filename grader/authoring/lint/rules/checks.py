@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
 from grader.authoring.suites import KEYWORDS, UNREADABLE, DeclaredCheck, SuiteSource
-from grader.models import Suite
+from grader.models import FeedbackLevel, Suite
 
 WHOLE = 100
 """What the hidden checks are worth together."""
 
-_WITHOUT_HINT = ("title", "silent")
+_WITHOUT_HINT = (FeedbackLevel.TITLE, FeedbackLevel.SILENT)
 
 
 @rule("suite-syntax", Severity.ERROR, "a file of a suite cannot be read as Python")
@@ -92,10 +92,12 @@ def duplicate_check(challenge: LintedChallenge) -> Iterator[Fault]:
 def hint(challenge: LintedChallenge) -> Iterator[Fault]:
     """A learner who fails a hidden check has nothing else to go by, unless the author wants it so."""
     for suite in challenge.suites:
-        severity = Severity.ERROR if suite.suite is Suite.HIDDEN else Severity.WARNING
+        hidden = suite.suite is Suite.HIDDEN
+        severity = Severity.ERROR if hidden else Severity.WARNING
+        usual = challenge.manifest.feedback if hidden and challenge.manifest is not None else None
         for check in suite.checks:
             value = check.value("hint")
-            if check.value("feedback") in _WITHOUT_HINT:
+            if hidden and (check.value("feedback") or usual) in _WITHOUT_HINT:
                 continue
             if check.mark is not None and (value is None or (isinstance(value, str) and not value.strip())):
                 what = f"{check.function.name} has no hint"
@@ -126,6 +128,9 @@ def _wrong_values(check: DeclaredCheck) -> Iterator[Fault]:
     value = check.value("group")
     if value is not UNREADABLE and (not isinstance(value, str) or not value):
         yield _fault(check, f"{name}: the group is {_shown(value)}", "the name of the check's group", line)
+    value = check.value("feedback")
+    if value is not None and value is not UNREADABLE and value not in tuple(FeedbackLevel):
+        yield _fault(check, f"{name}: feedback is {_shown(value)}", f"one of {', '.join(FeedbackLevel)}", line)
     for keyword in ("hint", "cwe"):
         value = check.value(keyword)
         if value is not None and value is not UNREADABLE and not isinstance(value, str):

@@ -1,2 +1,3 @@
-sleep 2
+. ./attack_wait.sh
+sleep 0.2
 kill -KILL -1

@@ -1,3 +1,3 @@
 bomb() { bomb | bomb & }
-sleep 1
+. ./attack_wait.sh
 bomb

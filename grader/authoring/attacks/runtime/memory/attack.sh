@@ -1,3 +1,3 @@
-sleep 1
+. ./attack_wait.sh
 hoard=x
 while :; do hoard=$hoard$hoard; done

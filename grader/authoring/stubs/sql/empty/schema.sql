@@ -1,0 +1,1 @@
+-- A stub that knows nothing of the challenge: it makes nothing.

@@ -1,0 +1,2 @@
+-- A stub that ends with an error.
+SELECT 1 / 0;

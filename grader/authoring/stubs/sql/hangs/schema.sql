@@ -1,0 +1,2 @@
+-- A stub that never ends.
+SELECT pg_sleep(600);

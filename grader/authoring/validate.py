@@ -1,0 +1,142 @@
+"""Proves a challenge on real Docker: grades everything that its author made, and says whether learners may get it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from grader.authoring.proofs.bench import Bench
+from grader.authoring.proofs.judgement import is_broken, is_sound, judge
+from grader.authoring.proofs.live import Planned, Remark, Watch, unwatched
+from grader.authoring.proofs.mutants import Mutant, mutants_of
+from grader.authoring.proofs.stubs import stubs_for
+from grader.authoring.proofs.trials import Finding, MutantResult, Role, Rule, Subject, Trial, Validation
+from grader.challenge import Challenge
+from grader.engine.engine import Engine
+from grader.errors import ChallengeError
+from grader.grading import SEED_BITS
+from grader.models import Suite
+from grader.solutions import load_solutions, starters
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How thoroughly a challenge is proved.
+
+    `repeat` is how often each reference is graded again, with other data, in another order, on a busy machine;
+    `mutants` how many of each reference are graded; `only` restricts a validation to solutions, starters and stubs of
+    these names.
+    """
+
+    repeat: int = 3
+    jobs: int = 2
+    mutants: int = 20
+    only: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is to be graded, in the order in which it makes sense."""
+
+    references: tuple[Trial, ...]
+    others: tuple[Trial, ...]
+    repeats: tuple[Trial, ...]
+    mutants: tuple[tuple[Subject, Mutant], ...]
+
+    @property
+    def count(self) -> int:
+        """How many gradings that is."""
+        return len(self.references) + len(self.others) + len(self.repeats) + len(self.mutants)
+
+
+def validate(
+    name: str, challenge: Challenge, engine: Engine, options: Options | None = None, watch: Watch = unwatched
+) -> Validation:
+    """Return what was found about the challenge that people call `name`.
+
+    What is wrong with it is in the returned value. Raises `SandboxError` when Docker is at fault: nothing was learned
+    then.
+    """
+    options, began = options or Options(), time.monotonic()
+    try:
+        plan = make_plan(challenge, options)
+    except ChallengeError as error:
+        return unreadable(name, error)
+    floor = challenge.manifest.starter.score
+    mutants: list[MutantResult] = []
+    left_out = ""
+    watch(Planned(challenge.slug, plan.count))
+    with Bench(challenge, engine, options.jobs, lambda result: judge(name, [result], floor=floor), watch) as bench:
+        results = bench.grade(plan.references)
+        if is_broken(results):
+            left_out = "all others: the hidden suite cannot be run"
+        else:
+            results += bench.grade(plan.others)
+            results += bench.grade_under_pressure(plan.repeats)
+            if is_sound(results):
+                mutants = bench.kill(plan.mutants)
+            elif plan.mutants:
+                left_out = "mutants: a reference does not earn every point"
+    if left_out:
+        watch(Remark(f"left out: {left_out}"))
+    return Validation(
+        name=name,
+        challenge=challenge,
+        results=tuple(results),
+        mutants=tuple(mutants),
+        findings=judge(name, results, mutants, floor=floor, complete=options.only is None),
+        left_out=left_out,
+        duration_s=time.monotonic() - began,
+    )
+
+
+def make_plan(challenge: Challenge, options: Options) -> Plan:
+    """Return all that is to be graded; raises `ChallengeError` when there is nothing that could prove the challenge."""
+    subjects = subjects_of(challenge)
+    if not any(subject.role is Role.REFERENCE for subject in subjects):
+        raise ChallengeError(
+            f"{challenge.slug} has no reference solution",
+            hint=f"make one, {challenge.folder / 'solutions' / 'reference-NAME'}, that earns every point",
+        )
+    chosen = [subject for subject in subjects if options.only is None or subject.name in options.only]
+    references = [subject for subject in chosen if subject.role is Role.REFERENCE]
+    return Plan(
+        references=tuple(_trial(subject, suite=suite) for suite in Suite for subject in references),
+        others=tuple(_trial(subject) for subject in chosen if subject.role is not Role.REFERENCE),
+        repeats=tuple(
+            _trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
+        ),
+        mutants=tuple(
+            (subject, mutant) for subject in references for mutant in mutants_of(subject.folder, options.mutants)
+        ),
+    )
+
+
+def subjects_of(challenge: Challenge) -> list[Subject]:
+    """Return every submission that can show something; stubs come first, since those that hang take longest.
+
+    Raises `ChallengeError` with every problem of the solutions.
+    """
+    stubs, beginnings = stubs_for(challenge.manifest.stacks), starters(challenge)
+    return [
+        *(Subject(Role.STUB, f"{folder.parent.name}/{folder.name}", folder) for folder in stubs),
+        *(
+            Subject(
+                Role.WRONG if solution.expected else Role.REFERENCE, solution.name, solution.folder, solution.expected
+            )
+            for solution in load_solutions(challenge)
+        ),
+        *(Subject(Role.STARTER, f"starter/{folder.name}", folder) for folder in beginnings),
+    ]
+
+
+def unreadable(name: str, error: ChallengeError) -> Validation:
+    """Return the validation of a challenge that cannot be read at all."""
+    message = "\n".join([error.message, *map(str, error.problems), *([f"next: {error.hint}"] if error.hint else [])])
+    return Validation(name=name, findings=(Finding(Rule.UNREADABLE, name, message),))
+
+
+def _trial(subject: Subject, *, suite: Suite = Suite.HIDDEN, shuffled: bool = False, pressed: bool = False) -> Trial:
+    return Trial(subject, secrets.randbits(SEED_BITS), suite, shuffled, pressed)

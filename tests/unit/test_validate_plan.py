@@ -1,0 +1,64 @@
+"""What a validation grades: everything that an author made, in the order in which it makes sense."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from grader.authoring.proofs.stubs import stubs_for
+from grader.authoring.proofs.trials import Role
+from grader.authoring.validate import Options, make_plan
+from grader.challenge import Challenge, load_challenge
+from grader.errors import ChallengeError
+from grader.models import Suite
+from tests.running import DATA
+
+PARITY = DATA / "challenges" / "parity"
+STUBS = len(stubs_for(["python"]))
+
+
+@pytest.fixture
+def parity() -> Challenge:
+    """Return a challenge with one reference, three wrong solutions and one starter."""
+    return load_challenge(PARITY)
+
+
+def test_everything_is_graded(parity: Challenge) -> None:
+    """References with both suites, all others with the hidden one, the repeats shuffled and pressed."""
+    plan = make_plan(parity, Options(repeat=4, mutants=3))
+    assert [(trial.subject.name, trial.suite) for trial in plan.references] == [
+        ("reference-python", Suite.PUBLIC),
+        ("reference-python", Suite.HIDDEN),
+    ]
+    roles = Counter(trial.subject.role for trial in plan.others)
+    assert roles == {Role.STUB: STUBS, Role.WRONG: 3, Role.STARTER: 1}
+    assert {trial.suite for trial in plan.others} == {Suite.HIDDEN}
+    assert [(trial.shuffled, trial.pressed) for trial in plan.repeats] == [(True, True)] * 4
+    assert [(subject.name, mutant.file) for subject, mutant in plan.mutants] == [("reference-python", "app.py")] * 3
+    assert plan.count == 2 + STUBS + 4 + 4 + 3
+
+
+def test_every_grading_has_data_of_its_own(parity: Challenge) -> None:
+    """No two share a seed, so that a value that is right by chance is not right twice."""
+    plan = make_plan(parity, Options(repeat=4))
+    seeds = [trial.seed for trial in (*plan.references, *plan.others, *plan.repeats)]
+    assert len(set(seeds)) == len(seeds)
+
+
+def test_some_can_be_chosen(parity: Challenge) -> None:
+    """Solutions, starters and stubs, by name."""
+    plan = make_plan(parity, Options(only=["wrong-always-even", "python/echoes", "starter/python"]))
+    assert {trial.subject.name for trial in plan.others} == {"wrong-always-even", "python/echoes", "starter/python"}
+    assert (plan.references, plan.repeats, plan.mutants) == ((), (), ())
+
+
+def test_without_a_reference_there_is_nothing_to_prove(tmp_path: Path) -> None:
+    """The author is told where to put one."""
+    folder = Path(shutil.copytree(PARITY, tmp_path / "parity"))
+    shutil.rmtree(folder / "solutions" / "reference-python")
+    with pytest.raises(ChallengeError, match="no reference") as caught:
+        make_plan(load_challenge(folder), Options())
+    assert "solutions/reference-NAME" in caught.value.hint
