@@ -37,7 +37,7 @@ class Engine:
     """The Docker Engine for the length of one program; a context manager that ends when everything is removed."""
 
     def __init__(self) -> None:
-        """Connect; raises `SandboxError` when there is no Engine (the operator acts). `runs` lists the ids of all runs."""
+        """Connect; raises `SandboxError` when there is no Engine (the operator acts). `runs` lists every run's id."""
         self.client = connect()
         with docker_call("tell its version"):
             info = self.client.info()

@@ -49,7 +49,7 @@ ONLY_IN = {
 
 
 def _modules() -> list[tuple[str, Path]]:
-    """Return the layer's name and the file of every module of the package; what attacks and new challenges hold is none."""
+    """Return the layer's name and the file of every module of the package; the files of submissions are none."""
     found = []
     for path in sorted(set(PACKAGE.rglob("*.py")) - {path for folder in DATA for path in folder.rglob("*.py")}):
         parts = path.relative_to(PACKAGE).with_suffix("").parts

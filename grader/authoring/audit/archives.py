@@ -1,4 +1,4 @@
-"""Builds archives that no honest tool makes, from a description: byte by byte where the standard library would refuse."""
+"""Builds archives that no honest tool makes, from a description; byte by byte where the standard library refuses."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _deflated(content: bytes) -> bytes:
 
 
 def _deflated_zeros(mebibytes: int) -> bytes:
-    """Return raw deflate data, without its end, that unpacks to this many MiB of zeros: one flushed block many times."""
+    """Return raw deflate data, without its end, that unpacks to so many MiB of zeros: one flushed block many times."""
     deflate = zlib.compressobj(9, wbits=-15)
     block = deflate.compress(bytes(MIB)) + deflate.flush(zlib.Z_FULL_FLUSH)
     return block * mebibytes

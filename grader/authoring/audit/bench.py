@@ -27,7 +27,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 # An attack may hold up every check. It gets some more time than its honest twin took, so that an audit ends today.
-SPARE_S, TIMES_HONEST = 10.0, 3.0
+SPARE_S, TIMES_HONEST = 4.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)

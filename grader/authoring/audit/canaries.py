@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grader.authoring.suites import SuiteSource, literal, read_suite
+from grader.authoring.suites import DeclaredCheck, SuiteSource, literal, read_suite
 from grader.authoring.texts import HOLE, Role, texts_of
 from grader.challenge import MANIFEST, STATEMENT, Challenge, load_challenge
 from grader.models import Suite
@@ -81,16 +81,20 @@ def _texts(suite: SuiteSource) -> Iterator[str]:
             if len(line) >= MIN_LINE_CHARS and line.strip(_QUOTES) not in told:
                 yield line
     for check in suite.checks:
-        if len(check.function.name) >= MIN_NAME_CHARS:
-            yield check.function.name
-        for mark in check.marks:
-            if mark.name == "parametrize":
-                yield from _strings(mark.keywords.get("ids"))
-        for _, value in check.parameters:
-            yield from _strings(literal(value, {}))
+        yield from _texts_of_check(check)
     for text in texts_of(suite):
         if text.role is Role.DATA and text.is_secret and HOLE not in text.text:
             yield text.text
+
+
+def _texts_of_check(check: DeclaredCheck) -> Iterator[str]:
+    if len(check.function.name) >= MIN_NAME_CHARS:
+        yield check.function.name
+    for mark in check.marks:
+        if mark.name == "parametrize":
+            yield from _strings(mark.keywords.get("ids"))
+    for _, value in check.parameters:
+        yield from _strings(literal(value, {}))
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import secrets
 import tempfile
 import time
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 

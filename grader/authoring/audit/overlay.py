@@ -14,7 +14,7 @@ from grader.stacks import PROCFILE, detect_stack, start_command
 from grader.submission import load_submission
 
 MARKER = "AUDIT_MARKER"
-"""The variable with a word of the audit's own; what an attack prints after `seen-` or `breach-` and this word counts."""
+"""The variable with the audit's own word; what an attack prints after `seen-` or `breach-` and this word counts."""
 
 
 def twins_of(challenge: Challenge) -> tuple[Twin, ...]:
