@@ -1,4 +1,4 @@
-"""The shipped battery of attacks, as `grader audit` runs it: all of it is contained here, and it notices what is not."""
+"""The shipped battery of attacks, as `grader audit` runs it: all of it is contained, and it notices what is not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CORE = (
 def audit(run_grader: Command, challenge: Path, *only: str) -> tuple[int, dict[str, Any]]:
     """Return exit code and document of an audit of these attacks; all, if none is named."""
     words = [word for name in only for word in ("--only", name)]
-    done = run_grader("audit", challenge, "--json", *words, timeout_s=LONG_S)
+    done = run_grader("audit", challenge, "--json", "--jobs", "3", *words, timeout_s=LONG_S)
     assert done.out, done.err
     return done.code, done.report
 
@@ -114,10 +114,10 @@ def test_a_suite_that_believes_the_app_is_found_out(run_grader: Command, tmp_pat
 
 
 def test_what_cannot_be_audited_is_told(run_grader: Command, tmp_path: Path) -> None:
-    """Nothing to compare with, a reference that fails, no Docker, and words that name nothing: each its own exit code."""
+    """Nothing to compare with, a reference that fails, no Docker, words that name nothing: each with its exit code."""
     done = run_grader("audit", DATA / "challenges" / "leaky")
     assert done.code == 4
-    assert "nothing honest to compare with" in done.err
+    assert "leaky has neither a reference nor a starter" in done.err
     weak = write_weak(
         tmp_path / "probe", "@pytest.mark.check(points=1, group='g')\ndef test_no():\n    '''No.'''\n    assert 0"
     )

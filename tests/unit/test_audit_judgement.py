@@ -60,7 +60,7 @@ def test_an_attack_that_achieves_nothing_is_contained() -> None:
 )
 def test_whatever_an_attack_achieves_is_a_reason(seen: dict[str, object], reason: str) -> None:
     """Each alone is enough, and is told."""
-    case = judged(**seen)
+    case = judged(FORGERY, **seen)
     assert not case.contained
     assert any(told.startswith(reason) for told in case.reasons), case.reasons
 
