@@ -37,13 +37,14 @@ class Engine:
     """The Docker Engine for the length of one program; a context manager that ends when everything is removed."""
 
     def __init__(self) -> None:
-        """Connect; raises `SandboxError` when there is no Engine (the operator acts)."""
+        """Connect; raises `SandboxError` when there is no Engine (the operator acts). `runs` lists every run's id."""
         self.client = connect()
         with docker_call("tell its version"):
             info = self.client.info()
         options = " ".join(info.get("SecurityOptions") or ())
         self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
         self.leftovers: tuple[str, ...] = ()
+        self.runs: list[str] = []
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
         self._removals: list[Future[Swept]] = [self._background.submit(remove_abandoned, self.client)]
 
@@ -68,6 +69,7 @@ class Engine:
         Removal takes longer than the rest of a short run: it happens in the background and is awaited by `__exit__`.
         """
         run_id = secrets.token_hex(6)
+        self.runs.append(run_id)
         deadline = time.time() + limits.build_s + limits.start_s + limits.total_s + DEADLINE_MARGIN_S
         run_labels = labels(run_id, "1", deadline)
         # In the background: if Ctrl-C comes while the Engine makes the network, it is removed all the same.

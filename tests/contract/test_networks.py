@@ -7,16 +7,27 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import docker
 import pytest
 
+from grader.authoring.audit.listener import listening
 from grader.engine.client import connect
 from grader.engine.networks import create_run_network, used_subnets
 from grader.engine.ownership import labels
 from grader.engine.sweep import remove_run
 from grader.errors import SandboxError
+from grader.recipes import image_ref
 
+CALLS = """
+import socket, sys
+
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+for host in ("224.0.0.1", "255.255.255.255", sys.argv[2]):
+    udp.sendto(b"x", (host, int(sys.argv[1])))
+"""
 POOL = IPv4Network("10.214.77.64/26")  # room for four runs, outside the default range
 
 
@@ -64,3 +75,28 @@ def test_range_without_a_free_place_is_told_with_what_to_do(client: docker.APICl
         create_run_network(client, marks, POOL)
     assert str(POOL) in caught.value.message
     assert "grader prune" in caught.value.hint
+
+
+@pytest.mark.parametrize("refused", [True, False], ids=["as it is", "without the check of sources"])
+def test_broadcast_and_multicast_do_not_reach_this_machine(
+    client: docker.APIClient, marks: dict[str, str], *, refused: bool
+) -> None:
+    """No datagram for everybody comes out of a run's network; the kernel is what stops it."""
+    network = create_run_network(client, marks, POOL)
+    setting = Path(f"/proc/sys/net/ipv4/conf/br-{network.id[:12]}/rp_filter")
+    if not refused:
+        setting.write_text("0")
+        if Path("/proc/sys/net/ipv4/conf/all/rp_filter").read_text().strip() != "0":
+            return  # this machine checks sources everywhere: nothing can be taken away
+    with listening() as listener:
+        created = client.create_container(
+            image_ref("tester"),
+            ["-c", CALLS, str(listener.port), str(network.subnet.broadcast_address)],
+            entrypoint=["python3"],
+            labels=marks,
+            host_config=client.create_host_config(network_mode=network.name),
+        )
+        client.start(created["Id"])
+        assert client.wait(created["Id"], timeout=30)["StatusCode"] == 0, client.logs(created["Id"])
+        time.sleep(0.3)
+    assert bool(listener.came) is not refused

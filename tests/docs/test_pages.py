@@ -148,12 +148,12 @@ def test_quoted_code_is_in_its_file() -> None:
 
 
 def test_every_test_that_is_cited_as_proof_is_in_the_list_of_defences() -> None:
-    """Each row of the defences names at least one test; a defence without proof does not belong there."""
+    """Each row of the defences names at least one test or attack; a defence without proof does not belong there."""
     section = read(DOCS / "threat-model.md").partition("## Defences\n")[2].partition("\n## ")[0]
     rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
     assert len(rows) > 10
     for row in rows:
-        assert re.search(r"`tests/[\w/.]+(::\w+)?` ?(,|\|)", row), row
+        assert re.search(r"`(tests|grader/authoring/attacks)/[\w/.-]+(::\w+)?` ?(,|\|)", row), row
 
 
 def test_changelog_keeps_its_form() -> None:

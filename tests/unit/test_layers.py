@@ -10,7 +10,7 @@ import pytest
 import grader
 
 PACKAGE = Path(grader.__file__).parent
-SCAFFOLDS = PACKAGE / "authoring" / "scaffolds"
+DATA = [PACKAGE / "authoring" / name for name in ("attacks", "scaffolds")]
 
 # A module may import from its own line and from the lines above it.
 LAYERS = (
@@ -41,7 +41,7 @@ ONLY_IN = {
     "docker": {"engine"},
     "jinja2": {"authoring"},
     "click": {"cli", "display", "progress", "reports"},
-    "pydantic": {"challenge", "manifests", "protocol", "services", "solutions", "stacks", "workspace"},
+    "pydantic": {"authoring", "challenge", "manifests", "protocol", "services", "solutions", "stacks", "workspace"},
     "rich": {"cli"},
     "watchfiles": {"watching"},
     "pytest": set[str](),
@@ -49,9 +49,9 @@ ONLY_IN = {
 
 
 def _modules() -> list[tuple[str, Path]]:
-    """Return the layer's name and the file of every module of the package; the files of new challenges are none."""
+    """Return the layer's name and the file of every module of the package; the files of submissions are none."""
     found = []
-    for path in sorted(set(PACKAGE.rglob("*.py")) - set(SCAFFOLDS.rglob("*.py"))):
+    for path in sorted(set(PACKAGE.rglob("*.py")) - {path for folder in DATA for path in folder.rglob("*.py")}):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         if parts[0] not in ("__init__", "__main__") and not parts[0].startswith("_"):
             found.append((parts[0], path))

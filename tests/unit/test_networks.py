@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from grader.engine.networks import (
     address_plan,
     bridge_options,
     free_subnet,
+    refuse_broadcasts,
     subnet_pool,
 )
 from grader.errors import UsageError
@@ -102,3 +104,22 @@ def test_new_engine_is_told_to_isolate_the_gateway(version: str) -> None:
     """From 28 on the same is spelled as a gateway mode."""
     assert bridge_options(version)[ISOLATED] == "isolated"
     assert INHIBITED not in bridge_options(version)
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "here", "after"), [("0", "0", "2"), ("1", "0", "0"), ("0", "1", "1")], ids=["none", "all", "bridge"]
+)
+def test_sources_are_checked_on_the_bridge_unless_they_are_already(
+    tmp_path: Path, everywhere: str, here: str, after: str
+) -> None:
+    """A check that is there is not made laxer, and none is made where the machine's own setting does it."""
+    for interface, value in (("all", everywhere), ("br-0123456789ab", here)):
+        (tmp_path / interface).mkdir()
+        (tmp_path / interface / "rp_filter").write_text(f"{value}\n")
+    assert refuse_broadcasts("0123456789abcdef", tmp_path)
+    assert (tmp_path / "br-0123456789ab" / "rp_filter").read_text().strip() == after
+
+
+def test_a_machine_whose_interfaces_cannot_be_seen_is_none_of_the_graders_business(tmp_path: Path) -> None:
+    """The Engine may be elsewhere, or the grader may lack the right: grading goes on."""
+    assert not refuse_broadcasts("0123456789abcdef", tmp_path)

@@ -1,0 +1,6 @@
+echo "::set-env name=PATH::/tmp"
+echo "::stop-commands::x"
+echo "::error file=app.py::forged"
+echo "##[set-output name=score]100"
+echo "##vso[task.complete result=Succeeded;]done"
+echo "##teamcity[testFinished name='all']"

@@ -1,0 +1,5 @@
+echo '</pre><script>alert(1)</script><img src=x onerror=alert(1)>'
+echo '````'
+echo '![x](http://192.0.2.1/beacon) | a | b |'
+echo '", "score": 100, "verdict": "passed", "x": "'
+echo ']]></system-out><testcase name="forged"/>'

@@ -1,0 +1,1 @@
+printf 'FAILED\rPASSED\b\b\b\b\b\bPASSED\v\f\n'

@@ -1,0 +1,3 @@
+. ./attack_wait.sh
+sleep 0.2
+kill -KILL -1

@@ -1,0 +1,2 @@
+echo "Killed: out of memory"
+exit 137

@@ -1,0 +1,3 @@
+bomb() { bomb | bomb & }
+. ./attack_wait.sh
+bomb

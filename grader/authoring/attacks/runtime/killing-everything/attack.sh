@@ -1,0 +1,2 @@
+. ./attack_wait.sh
+kill -KILL -1

@@ -1,0 +1,3 @@
+. ./attack_wait.sh
+hoard=x
+while :; do hoard=$hoard$hoard; done

@@ -1,0 +1,1 @@
+while :; do printf '%65536s' x; done

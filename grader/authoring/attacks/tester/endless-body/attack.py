@@ -1,0 +1,10 @@
+from attack_proxy import serve
+
+
+def attack(exchange):
+    exchange.raw(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+    while True:
+        exchange.wfile.write(bytes(65_536))
+
+
+serve(attack)

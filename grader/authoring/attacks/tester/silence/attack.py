@@ -1,0 +1,10 @@
+import time
+
+from attack_proxy import serve
+
+
+def attack(exchange):
+    time.sleep(600)
+
+
+serve(attack)
