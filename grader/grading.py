@@ -82,6 +82,7 @@ def grade(
                 challenge.limits,
                 timeline,
                 tester_log=tester.log,
+                cut_off=tester.was_cut_off,
                 ready=challenge.manifest.app.ready,
                 feedback=challenge.feedback_of(suite),
             )

@@ -41,8 +41,8 @@ class Engine:
         self.client = connect()
         with docker_call("tell its version"):
             info = self.client.info()
-        options = " ".join(info.get("SecurityOptions") or ())
-        self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
+            options = " ".join(info.get("SecurityOptions") or ())
+            self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
         self.leftovers: tuple[str, ...] = ()
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
         self._removals: list[Future[Swept]] = [self._background.submit(remove_abandoned, self.client)]
