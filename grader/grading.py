@@ -13,10 +13,11 @@ from typing import Literal
 from grader import __version__
 from grader.challenge import Challenge, pack_suite
 from grader.controls import Controls
-from grader.engine.containers import APP_PORT, Containers, TesterContainer
+from grader.engine.containers import APP_PORT, Containers
 from grader.engine.dependencies import with_dependencies
 from grader.engine.engine import Engine
 from grader.engine.services import ServiceContainer
+from grader.engine.tester import TesterContainer
 from grader.feedback import for_learner
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
 from grader.progress import Progress, quiet
@@ -125,7 +126,7 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
             "isolation": manifest.isolation,
             "seed": job.seed,
         }
-        tester.channel.send(settings, archive)
+        tester.send_suite(settings, archive)
         return tester
 
 

@@ -6,6 +6,7 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import docker
 import requests
@@ -20,6 +21,14 @@ CONNECTIONS = 32
 _NOT_RUNNING = 409
 
 
+class _Client(docker.APIClient):
+    """Docker's client, with a deadline for the calls too that it gives none (attach)."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", CALL_TIMEOUT_S)
+        return super().request(*args, **kwargs)
+
+
 def connect() -> docker.APIClient:
     """Return a client of the Engine that DOCKER_HOST names, else of the local socket; every call has 30 s.
 
@@ -27,7 +36,7 @@ def connect() -> docker.APIClient:
     """
     host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     try:
-        return docker.APIClient(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
+        return _Client(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
     except (DockerException, ValueError, TypeError) as error:  # the last two: of a version that is none
         raise _no_engine(host, str(error)) from error
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self
 
 import docker
 
-from grader.engine.channel import Channel
 from grader.engine.client import docker_call, send_signal
 from grader.engine.commands import Ended, NotRunning, list_processes, run_command
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
 from grader.engine.streams import attach, end_input, ended_in_time, hang_up, heard, read_log
+from grader.engine.tester import TesterContainer
 from grader.errors import SandboxError
 from grader.models import AppState, AppUsage, Limits
 
@@ -29,8 +28,6 @@ END = b"end\n"
 ARRIVED = b"\0"
 ARRIVAL_TIMEOUT_S = 30.0
 DOES_NOT_FIT = 125
-# How the tester ends when it has sent everything, and when the host has hung up (grader_checks/runner.py).
-DELIVERED, HOST_GONE = 40, 41
 ENDING_S = 5.0
 MIB = 1024**2
 
@@ -255,45 +252,3 @@ class AppContainer:
     def log(self) -> str:
         """Return the end of what the app printed: at most 400 lines and 64 KiB, undecodable bytes replaced."""
         return read_log(self._client, self._container, "app")
-
-
-class TesterContainer:
-    """The container that runs the suite; only the host holds its streams. A context manager that ends the channel."""
-
-    channel: Channel
-
-    def __init__(self, client: docker.APIClient, container: str) -> None:
-        """`container` is created and not started."""
-        self._client = client
-        self._container = container
-
-    def __enter__(self) -> Self:
-        """Return the tester itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let go of the container's streams: the Engine can then remove it at once."""
-        self.channel.close()
-
-    def start(self) -> None:
-        """Start the container; from then on `channel` leads to it."""
-        with docker_call("start the tester's container"):
-            connection = attach(self._client, self._container, stdout=True)
-            self.channel = Channel(connection)
-            try:
-                self._client.start(self._container)
-            except BaseException:
-                self.channel.close()
-                raise
-
-    def was_cut_off(self) -> bool:
-        """Return whether the channel, now closed, was cut while the suite's process was well."""
-        with docker_call("look at the tester's container"):
-            if not ended_in_time(self._client, self._container, ENDING_S):
-                return True
-            status = self._client.inspect_container(self._container)["State"]["ExitCode"]
-        return status in (DELIVERED, HOST_GONE)
-
-    def log(self) -> str:
-        """Return the end of what the suite printed, for instructors only; its stdout is the channel."""
-        return read_log(self._client, self._container, "tester", stdout=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -20,8 +20,10 @@ _KERNEL_FOLDERS = frozenset({"/dev/mqueue", "/dev/shm"})  # noqa: S108 - inside 
 _REFUSED = frozenset({"EPERM", "ENOSYS"})
 _ABSENT_CALLS = ("clone3", "io_uring_enter", "io_uring_register", "io_uring_setup")
 
+PLACE = "This machine"
 LIMITS = "What a container may do (measured)"
 REACH = "What a container can reach (measured)"
+SWAP, RUNTIME = "control groups", "runtime"
 
 _KERNEL_HINT = "docker info   (its WARNING lines name what this kernel does not limit)"
 _SECURITY_HINT = "docker info --format '{{.SecurityOptions}}'   (seccomp must be among them)"
@@ -48,6 +50,11 @@ class Row:
     required: str = ""
     next_command: str = ""
 
+    @property
+    def is_control(self) -> bool:
+        """Whether this is about what confines a container, and not about room or comfort."""
+        return self.group in {LIMITS, REACH} or (self.group == PLACE and self.name in {SWAP, RUNTIME})
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -64,6 +71,20 @@ class Report:
     def exit_code(self) -> int:
         """0, or 5 as for every `SandboxError`."""
         return 5 if self.failed else 0
+
+    @property
+    def broken_controls(self) -> tuple[str, ...]:
+        """The names of the controls that do not bite."""
+        return tuple(row.name for row in self.rows if row.is_control and row.status is Status.FAIL)
+
+    def strict(self) -> Report:
+        """Return the same findings, where a control that was not seen to bite counts as one that does not."""
+        return Report(
+            tuple(
+                replace(row, status=Status.FAIL) if row.is_control and row.status is Status.WARN else row
+                for row in self.rows
+            )
+        )
 
 
 def judge(measured: Measured) -> tuple[Row, ...]:

@@ -16,11 +16,12 @@ from tests.running import Command, write_app, write_challenge
 CALL_TIMEOUT_S = 3
 # The same program; only what takes half a minute in earnest is shorter.
 PROGRAM = f"""
-import grader.engine.client, grader.engine.commands, grader.engine.containers, grader.engine.services
+import grader.engine.client, grader.engine.commands, grader.engine.containers, grader.engine.services, grader.engine.tester
 grader.engine.client.CALL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ARRIVAL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ENDING_S = {CALL_TIMEOUT_S}
+grader.engine.tester.ENDING_S = {CALL_TIMEOUT_S}
 grader.engine.services.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.services.READY_TIMEOUT_S = {2 * CALL_TIMEOUT_S}
 from grader.cli import main
