@@ -67,7 +67,7 @@ def run_command(
             command = client.exec_create(container, words, stdin=bool(stdin), stdout=True, stderr=True, user=user)["Id"]
             hijacked: Any = client.exec_start(command, socket=True)
         except APIError as error:
-            if error.status_code == _NOT_RUNNING:
+            if error.status_code == _NOT_RUNNING and not _runs(client, container):
                 raise NotRunning from error
             raise
         connection: socket.socket = getattr(hijacked, "_sock", hijacked).dup()

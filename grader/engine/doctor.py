@@ -14,8 +14,9 @@ from typing import Any
 import docker
 
 from grader.engine.client import connect, docker_call, engine_command
-from grader.engine.findings import LIMITS, PLACE, RUNTIME, SWAP, Report, Row, Status, judge
+from grader.engine.findings import LIMITS, PLACE, RUNTIME, SWAP, Report, Row, Status
 from grader.engine.images import missing_images
+from grader.engine.judging import judge
 from grader.engine.networks import RUN_PREFIX, SUBNETS_VARIABLE, subnet_pool, used_subnets
 from grader.engine.ownership import RUN, is_abandoned
 from grader.engine.probe import measure

@@ -11,16 +11,17 @@ import docker
 import pytest
 
 from tests.faults.proxy import EngineProxy, Rule
-from tests.running import Command, write_app, write_challenge
+from tests.running import Command, Finished, write_app, write_challenge
 
 CALL_TIMEOUT_S = 3
 # The same program; only what takes half a minute in earnest is shorter.
 PROGRAM = f"""
-import grader.engine.client, grader.engine.commands, grader.engine.containers, grader.engine.services, grader.engine.tester
+import grader.engine.client, grader.engine.containers, grader.engine.services, grader.engine.tester, grader.suite
 grader.engine.client.CALL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ARRIVAL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ENDING_S = {CALL_TIMEOUT_S}
+grader.suite.COLLECT_TIMEOUT_S = {4 * CALL_TIMEOUT_S}
 grader.engine.tester.ENDING_S = {CALL_TIMEOUT_S}
 grader.engine.services.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.services.READY_TIMEOUT_S = {2 * CALL_TIMEOUT_S}
@@ -56,6 +57,7 @@ def test_right(api):
     api.get("/wrong").expect(200, {"name": "right"})
 '''
 SCORE = 7
+WORST_S = 80
 
 
 @pytest.fixture(scope="session")
@@ -90,3 +92,35 @@ def proxied(tmp_path: Path) -> Iterator[Callable[..., EngineProxy]]:
 def good_app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A submission that answers every path with its name."""
     return write_app(tmp_path_factory.mktemp("submissions") / "good", "serve()")
+
+
+@pytest.fixture
+def graded(
+    impatient: Command, proxied: Callable[..., EngineProxy], challenge: Path, good_app: Path, engine: docker.APIClient
+) -> Callable[..., Finished]:
+    """Return a function that grades under these rules and asserts what holds whatever they are."""
+
+    def grade(*rules: Rule, environment: dict[str, str] | None = None, submission: Path = good_app) -> Finished:
+        proxy = proxied(*rules)
+        environment = {"DOCKER_HOST": proxy.host, **(environment or {})}
+        done = impatient.grade(submission, challenge=challenge, env=environment)
+        assert proxy.injected, f"no call was disturbed; these were made: {proxy.calls}"
+        assert_right(done)
+        assert impatient("prune").code == 0
+        assert impatient.left_in(engine) == []
+        return done
+
+    return grade
+
+
+def assert_right(done: Finished) -> None:
+    """An attempt has the score that it deserves, or none, and then the operator knows what to type."""
+    assert done.duration_s < WORST_S
+    assert "Traceback" not in done.err
+    if done.code == 1:
+        assert (done.report["verdict"], done.report["score"]) == ("failed", SCORE), done.out
+        return
+    assert done.code == 5, done.err
+    assert done.report["verdict"] == "sandbox_error"
+    assert "score" not in done.report or done.report["score"] is None
+    assert done.error["hint"], done.out

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-REAL_SOCKET = "/var/run/docker.sock"
+REAL_HOST = "unix:///var/run/docker.sock"
 _HEAD_LIMIT = 1024**2
 _VERSION = re.compile(r"^/v\d+\.\d+(?=/)")
 _CONTAINER = re.compile(r"(?<=^/containers/)[0-9a-f]{64}")
@@ -38,6 +38,7 @@ class Fault(StrEnum):
     ERROR = "500"
     CONFLICT = "409"
     DISK_FULL = "500, no space left on device"
+    NO_IMAGE = "404, no such image"
     NOT_JSON = "200 with a page of HTML"
     WRONG_JSON = "200 with another JSON than was asked for"
     NOT_HTTP = "something that is no HTTP"
@@ -48,6 +49,7 @@ _ANSWERS = {
     Fault.ERROR: (500, "application/json", json.dumps({"message": "injected trouble"})),
     Fault.CONFLICT: (409, "application/json", json.dumps({"message": "injected conflict"})),
     Fault.DISK_FULL: (500, "application/json", json.dumps({"message": "mkdir /x: no space left on device"})),
+    Fault.NO_IMAGE: (404, "application/json", json.dumps({"message": "No such image: grader/base:gone"})),
     Fault.NOT_JSON: (200, "text/html", "<html>welcome to the hotel's network</html>"),
     Fault.WRONG_JSON: (200, "application/json", "[17]"),
 }
@@ -84,10 +86,10 @@ class _Call:
 class EngineProxy:
     """Listens on a Unix socket below `folder` while the context lasts; what it disturbed and saw can be asked."""
 
-    def __init__(self, folder: Path, *rules: Rule, engine: str = REAL_SOCKET) -> None:
-        """`engine` is the socket of the real Engine."""
+    def __init__(self, folder: Path, *rules: Rule) -> None:
+        """The real Engine is the one that the tests themselves use."""
         self._path = folder / "engine.sock"
-        self._engine = engine
+        self._engine = os.environ.get("DOCKER_HOST", REAL_HOST).removeprefix("unix://")
         self._rules = rules
         self._seen = [0] * len(rules)
         self._roles: dict[str, str] = {}
@@ -175,7 +177,7 @@ class EngineProxy:
     def _rule_for(self, call: _Call) -> Rule | None:
         with self._lock:
             for index, rule in enumerate(self._rules):
-                if rule.method != call.method or not re.fullmatch(rule.path, call.path):
+                if not re.fullmatch(rule.method, call.method) or not re.fullmatch(rule.path, call.path):
                     continue
                 self._seen[index] += 1
                 number = self._seen[index] - rule.nth
@@ -221,7 +223,7 @@ class EngineProxy:
         creating = call.method == "POST" and call.path.startswith("/containers/create/")
         while part := upstream.recv(65536):
             if fault is Fault.ANSWER_LOST:
-                _until_end(upstream, b"\r\n\r\n" in part)
+                _until_end(upstream)
                 return
             if fault is Fault.ANSWER_HANGS:
                 self._closing.wait(600)
@@ -275,9 +277,8 @@ class EngineProxy:
         each.close()
 
 
-def _until_end(upstream: socket.socket, headed: bool) -> None:  # noqa: FBT001
+def _until_end(upstream: socket.socket) -> None:
     """Let the Engine finish what it was asked for."""
-    del headed
     upstream.settimeout(2.0)
     try:
         while upstream.recv(65536):
@@ -291,8 +292,3 @@ def _cut(each: socket.socket) -> None:
         each.shutdown(socket.SHUT_RDWR)
     except OSError:
         pass  # cut already
-
-
-def engine_socket() -> str:
-    """Return the path of the socket of the Engine that the tests run on."""
-    return os.environ.get("DOCKER_HOST", f"unix://{REAL_SOCKET}").removeprefix("unix://")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from grader.engine.findings import Report, Row, Status, judge
+from grader.engine.findings import Report, Row, Status
 from grader.engine.hardening import Hardening, Tmpfs
+from grader.engine.judging import judge
 from grader.engine.probe import Measured
 
 MIB = 1024**2
