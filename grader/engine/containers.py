@@ -42,6 +42,7 @@ class Containers:
         labels: Mapping[str, str],
         *,
         apparmor: bool,
+        runtime: str = "",
         services: Sequence[str] = (),
     ) -> None:
         """`network` exists, and `services` are the host names to give out there; who removes it is not decided here.
@@ -53,6 +54,7 @@ class Containers:
         self.service_hosts = dict(zip(services, network.addresses.services, strict=False))
         self.labels = dict(labels)
         self.apparmor = apparmor
+        self.runtime = runtime
         self.closed = False
 
     def create_app(
@@ -117,7 +119,7 @@ class Containers:
                 use_config_proxy=False,  # an operator's proxy may hold credentials
                 environment={**environment, "HOME": "/tmp"},  # noqa: S108 - inside the container
                 labels=self.labels,
-                host_config=host_config(hardening, apparmor=self.apparmor),
+                host_config=host_config(hardening, apparmor=self.apparmor, runtime=self.runtime),
                 networking_config={"EndpointsConfig": {self.network.name: endpoint}},
             )
         return self.keep(created["Id"])

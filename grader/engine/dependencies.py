@@ -86,7 +86,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
     )
     # the packages are kept by committing the container, so its root is writable; names must resolve to fetch them
     config = {
-        **host_config(hardening, apparmor=containers.apparmor),
+        **host_config(hardening, apparmor=containers.apparmor, runtime=containers.runtime),
         "ReadonlyRootfs": False,
         "Dns": [],
         "DnsOptions": [],

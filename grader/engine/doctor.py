@@ -20,6 +20,7 @@ from grader.engine.judging import judge
 from grader.engine.networks import RUN_PREFIX, SUBNETS_VARIABLE, subnet_pool, used_subnets
 from grader.engine.ownership import RUN, is_abandoned
 from grader.engine.probe import measure
+from grader.engine.runtimes import RUNTIME_VARIABLE, chosen_runtime
 from grader.errors import GraderError
 from grader.recipes import image_names, image_ref
 
@@ -249,5 +250,8 @@ def _probe(client: docker.APIClient) -> list[Row]:
         hint = f"grader images build {PROBE_IMAGE}"
         return [Row(LIMITS, "all of it", Status.FAIL, "not measured: there is no image to do it in", "", hint)]
     with docker_call("describe itself"):
-        apparmor = any("apparmor" in option for option in client.info().get("SecurityOptions") or ())
-    return list(judge(measure(client, image_ref(PROBE_IMAGE), apparmor=apparmor)))
+        info = client.info()
+        apparmor = any("apparmor" in option for option in info.get("SecurityOptions") or ())
+    runtime = chosen_runtime(info)
+    rows = [Row(LIMITS, RUNTIME, Status.OK, f"{runtime}, as {RUNTIME_VARIABLE} asks")] if runtime else []
+    return [*rows, *judge(measure(client, image_ref(PROBE_IMAGE), apparmor=apparmor, runtime=runtime))]

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.proxy import EngineProxy, Rule
 from tests.running import Command, Finished, write_app, write_challenge
 
-CALL_TIMEOUT_S = 3
+CALL_TIMEOUT_S = 6
 # The same program; only what takes half a minute in earnest is shorter.
 PROGRAM = f"""
 import grader.engine.client, grader.engine.containers, grader.engine.services, grader.engine.tester, grader.suite
@@ -21,7 +21,7 @@ grader.engine.client.CALL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ARRIVAL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.containers.ENDING_S = {CALL_TIMEOUT_S}
-grader.suite.COLLECT_TIMEOUT_S = {4 * CALL_TIMEOUT_S}
+grader.suite.COLLECT_TIMEOUT_S = {3 * CALL_TIMEOUT_S}
 grader.engine.tester.ENDING_S = {CALL_TIMEOUT_S}
 grader.engine.services.KILL_TIMEOUT_S = {CALL_TIMEOUT_S}
 grader.engine.services.READY_TIMEOUT_S = {2 * CALL_TIMEOUT_S}
@@ -57,7 +57,7 @@ def test_right(api):
     api.get("/wrong").expect(200, {"name": "right"})
 '''
 SCORE = 7
-WORST_S = 80
+WORST_S = 85
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +68,7 @@ def challenge(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def impatient(engine: docker.APIClient) -> Iterator[Command]:
-    """Yield the grader as a process that waits three seconds where it waits thirty."""
+    """Yield the grader as a process that waits six seconds where it waits thirty."""
     command = Command(sys.executable, "-c", PROGRAM)
     yield command
     command.kill_all()

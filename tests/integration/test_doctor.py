@@ -61,6 +61,7 @@ def test_doctor_finds_this_machine_ready_and_leaves_nothing(client: docker.APICl
     assert probe_objects(client) == []
 
 
+OTHER_RUNTIME = "io.containerd.runc.v2"  # every Engine since 20.10 knows the default by this name too
 UNCONFINED = """
 import grader.engine.probe as probe
 real = probe.host_config
@@ -92,6 +93,17 @@ def test_strict_doctor_finds_this_machine_confined() -> None:
     ended = doctor("--strict", "--json")
     assert set(json.loads(ended.stdout)["broken_controls"]) <= {"CPU"}
     assert ended.returncode == (5 if json.loads(ended.stdout)["broken_controls"] else 0)
+
+
+def test_doctor_measures_the_runtime_that_was_chosen(client: docker.APIClient) -> None:
+    """By a name that is not the default's; one that the Engine does not have is a failure with those it has."""
+    ended = doctor(GRADER_RUNTIME=OTHER_RUNTIME)
+    assert f"✓ runtime          {OTHER_RUNTIME}, as GRADER_RUNTIME asks" in ended.stdout
+    assert ended.returncode == 0
+    ended = doctor(GRADER_RUNTIME="no-such-runtime")
+    assert ended.returncode == 5
+    assert "no runtime 'no-such-runtime'" in " ".join(ended.stdout.split())
+    assert probe_objects(client) == []
 
 
 def test_doctor_without_an_engine_says_how_to_get_one(tmp_path: Path) -> None:
