@@ -28,7 +28,7 @@ DEADLINE_MARGIN_S = 120
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What this Engine is: its version, whether it confines containers with AppArmor too, and the runtime to ask for."""
+    """What this Engine is: its version, whether it has AppArmor, and which runtime to ask it for."""
 
     version: str
     apparmor: bool

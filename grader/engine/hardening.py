@@ -76,7 +76,8 @@ def host_config(spec: Hardening, *, apparmor: bool = False, runtime: str = "") -
     """Return the `host_config` argument of `APIClient.create_container`: a JSON object in the Engine API's spelling.
 
     `apparmor`: whether the Engine reports AppArmor among its security options; naming a profile to one without it
-    fails. `runtime` makes the container, "" the Engine's own. Raises SandboxError if the seccomp profile cannot be read (the operator's installation is incomplete).
+    fails. `runtime` makes the container, "" the Engine's own. Raises SandboxError if the seccomp profile cannot be read
+    (the operator's installation is incomplete).
     """
     security = ["no-new-privileges:true", f"seccomp={seccomp_profile()}"]
     if apparmor:

@@ -33,10 +33,10 @@ def test_runtime_is_asked_for_by_name_or_not_at_all() -> None:
 
 def test_runtime_that_the_engine_does_not_have_is_refused_with_those_it_has() -> None:
     """Nothing is graded in a weaker sandbox than the operator chose."""
-    info = {"Runtimes": {"runc": {}, "kata": {}}}
+    info: dict[str, Any] = {"Runtimes": {"runc": {}, "kata": {}}}
     assert chosen_runtime(info, {}) == ""
     assert chosen_runtime(info, {"GRADER_RUNTIME": "kata"}) == "kata"
-    with pytest.raises(SandboxError, match="no runtime 'runsc', .* it has kata, runc") as caught:
+    with pytest.raises(SandboxError, match=r"no runtime 'runsc', .* it has kata, runc") as caught:
         chosen_runtime(info, {"GRADER_RUNTIME": "runsc"})
     assert "unset GRADER_RUNTIME" in caught.value.hint
 
