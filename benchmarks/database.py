@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 import docker
 
-from grader.engine.containers import MIB, Containers, attach, hang_up
+from grader.engine.containers import MIB, Containers
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import create_run_network
 from grader.engine.ownership import labels
-from grader.engine.services import SERVICE_USER, ServiceContainer, says_ready
+from grader.engine.services import READY, READY_TIMEOUT_S, SERVICE_USER, ServiceContainer
+from grader.engine.streams import attach, hang_up, heard
 from grader.engine.sweep import remove_run
 from grader.services import ServiceUse, load_services
 
@@ -77,7 +78,7 @@ def _script(client: docker.APIClient, script: str) -> float:
         connection = attach(client, container, stdin=False, stdout=True)
         try:
             client.start(container)
-            if not says_ready(connection):
+            if not heard(connection, READY, READY_TIMEOUT_S):
                 raise SystemExit(f"it did not start: {client.logs(container).decode()}")
             return time.perf_counter() - began
         finally:

@@ -13,10 +13,11 @@ from typing import Literal
 from grader import __version__
 from grader.challenge import Challenge, pack_suite
 from grader.controls import Controls
-from grader.engine.containers import APP_PORT, Containers, TesterContainer
+from grader.engine.containers import APP_PORT, Containers
 from grader.engine.dependencies import with_dependencies
 from grader.engine.engine import Engine
 from grader.engine.services import ServiceContainer
+from grader.engine.tester import TesterContainer
 from grader.feedback import for_learner
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
 from grader.progress import Progress, quiet
@@ -85,6 +86,7 @@ def grade(
                 challenge.limits,
                 timeline,
                 tester_log=tester.log,
+                cut_off=tester.was_cut_off,
                 ready=challenge.manifest.app.ready,
                 feedback=challenge.feedback_of(suite),
             )
@@ -137,7 +139,7 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
             "seed": job.seed,
             "shuffled": job.shuffled,
         }
-        tester.channel.send(settings, archive)
+        tester.send_suite(settings, archive)
         return tester
 
 

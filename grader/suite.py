@@ -48,6 +48,7 @@ def follow_suite(
     timeline: Timeline,
     *,
     tester_log: Callable[[], str],
+    cut_off: Callable[[], bool],
     ready: Ready = "http",
     feedback: FeedbackLevel | None,
 ) -> SuiteRun:
@@ -55,7 +56,7 @@ def follow_suite(
 
     `feedback` is the level of checks that declare none; with None everything is told of every check. What the
     submission did, early end included, is in the returned value. Raises `ChallengeError` when the suite is broken or
-    ends early, `SandboxError` when Docker is at fault.
+    ends early, `SandboxError` when Docker is at fault; `cut_off` tells which of them closed the channel.
     """
     run = SuiteRun()
     follower = _Follower(channel, limits, timeline, run)
@@ -68,6 +69,8 @@ def follow_suite(
         except Stopped as stop:
             run.stopped = stop
     except ChannelClosed as error:
+        if not isinstance(error, _EndedEarly) and cut_off():
+            raise SandboxError("Docker lost the connection to the tester", hint="grader doctor") from error
         raise ChallengeError(
             "the suite's process ended before its checks did",
             hint=f"{FOR_INSTRUCTORS}grade again with --audience instructor for its log",
@@ -77,6 +80,10 @@ def follow_suite(
     if missing or any(result.outcome is Outcome.ERRORED for result in run.results.values()):
         run.tester_log = tester_log()
     return run
+
+
+class _EndedEarly(ChannelClosed):
+    """The suite said that it has ended, before it could have."""
 
 
 class _Follower:
@@ -211,7 +218,7 @@ class _Follower:
 
     def _is(self, event: protocol.Event, expected: type[E]) -> E:
         if isinstance(event, protocol.Ended):
-            raise ChannelClosed
+            raise _EndedEarly
         if not isinstance(event, expected):
             raise self._out_of_turn(event)
         return event

@@ -54,13 +54,16 @@ def grade_once(
     from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
     from grader.grading import grade  # noqa: PLC0415
 
-    with Engine() as engine:
-        with shown_on(sys.stderr) as progress:
-            attempt = grade(challenge, source, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress)
-        # before the containers are removed: nobody waits for that
-        show(attempt)
-    for leftover in engine.leftovers:
-        click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
+    engine = Engine()
+    try:
+        with engine:
+            with shown_on(sys.stderr) as progress:
+                attempt = grade(challenge, source, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress)
+            # before the containers are removed: nobody waits for that
+            show(attempt)
+    finally:
+        for leftover in engine.leftovers:
+            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
     return attempt
 
 

@@ -30,7 +30,10 @@ _INDENT = " " * (_NAME_CELLS + 5)
 
 @click.command(short_help="Measure what this machine has, lacks, and confines.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes options by keyword
+@click.option(
+    "--strict", is_flag=True, help="Refuse this machine unless every limit and all isolation is seen to bite."
+)
+def doctor(as_json: bool, strict: bool) -> None:  # noqa: FBT001 - click passes options by keyword
     """Look at the Docker Engine, disk, memory and images, and measure in a container that limits and isolation bite.
 
     Takes about five seconds and leaves nothing behind. Exit code 0: grading can begin; 5: something must be put right
@@ -38,7 +41,7 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001 - click passes options by key
     """
     from grader.engine.doctor import examine  # noqa: PLC0415 - loads Docker's SDK
 
-    report = examine()
+    report = examine().strict() if strict else examine()
     click.echo(render_json(report) if as_json else render(report, TextStyle.of(sys.stdout)), nl=False)
     sys.exit(report.exit_code)
 
@@ -51,16 +54,22 @@ def render(report: Report, style: TextStyle | None = None) -> str:
         lines += [style.paint(group, bold=True), *(line for row in rows for line in _lines(row, style)), ""]
     to_do = sum(row.status == "fail" for row in report.rows)
     end = "Ready to grade." if not to_do else f"Not ready: {to_do} of {len(report.rows)} findings must be put right."
-    return "\n".join([*lines, style.paint(end, fg="red" if to_do else "green", bold=True), ""])
+    lines.append(style.paint(end, fg="red" if to_do else "green", bold=True))
+    if broken := report.broken_controls:
+        lines += wrap(f"Not confined, or not seen to be: {', '.join(broken)}.", style.width)
+    return "\n".join([*lines, ""])
 
 
 def render_json(report: Report) -> str:
-    """Return the findings as one JSON object: schema_version, ready, findings[]."""
+    """Return the findings as one JSON object: schema_version, ready, broken_controls[], findings[]."""
     findings = [asdict(row) for row in report.rows]
-    return (
-        json.dumps({"schema_version": SCHEMA_VERSION, "ready": not report.failed, "findings": findings}, indent=2)
-        + "\n"
-    )
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "ready": not report.failed,
+        "broken_controls": report.broken_controls,
+        "findings": findings,
+    }
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _lines(row: Row, style: TextStyle) -> Iterator[str]:

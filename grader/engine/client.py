@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import docker
 import requests
 import urllib3
-from docker.errors import APIError, DockerException
+from docker.errors import APIError, DockerException, ImageNotFound
 
 from grader.errors import SandboxError
 from grader.paths import is_checkout
@@ -19,6 +21,14 @@ CONNECTIONS = 32
 _NOT_RUNNING = 409
 
 
+class _Client(docker.APIClient):
+    """Docker's client, with a deadline for the calls too that it gives none (attach)."""
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        kwargs.setdefault("timeout", CALL_TIMEOUT_S)
+        return super().request(*args, **kwargs)
+
+
 def connect() -> docker.APIClient:
     """Return a client of the Engine that DOCKER_HOST names, else of the local socket; every call has 30 s.
 
@@ -26,8 +36,8 @@ def connect() -> docker.APIClient:
     """
     host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     try:
-        return docker.APIClient(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
-    except DockerException as error:
+        return _Client(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
+    except (DockerException, ValueError, TypeError) as error:  # the last two: of a version that is none
         raise _no_engine(host, str(error)) from error
 
 
@@ -40,7 +50,8 @@ def docker_call(action: str) -> Iterator[None]:
     try:
         yield
     except APIError as error:
-        raise SandboxError(f"Docker could not {action}: {error.explanation or error}", hint="grader doctor") from error
+        reason = str(error.explanation or error)
+        raise SandboxError(f"Docker could not {action}: {reason}", hint=_hint(error, reason)) from error
     except (requests.Timeout, urllib3.exceptions.ReadTimeoutError, TimeoutError) as error:
         raise SandboxError(
             f"Docker could not {action}: no answer within {CALL_TIMEOUT_S} s", hint="grader doctor"
@@ -49,6 +60,12 @@ def docker_call(action: str) -> Iterator[None]:
         raise SandboxError(
             f"Docker could not {action}: the connection to the Engine was lost ({type(error).__name__})",
             hint="grader doctor",
+        ) from error
+    except (LookupError, TypeError, ValueError, AttributeError, struct.error) as error:
+        # in these blocks that is an answer with something else in it than the Engine's API says
+        raise SandboxError(
+            f"Docker could not {action}: its answer makes no sense ({type(error).__name__})",
+            hint="docker version   (is it a Docker Engine that answers?)",
         ) from error
 
 
@@ -64,6 +81,14 @@ def send_signal(client: docker.APIClient, container: str, name: str = "SIGKILL")
 def engine_command() -> str:
     """Return the command that makes an Engine available here: a wheel has no Makefile."""
     return "make engine" if is_checkout() else "sudo apt-get install docker.io"
+
+
+def _hint(error: APIError, reason: str) -> str:
+    if isinstance(error, ImageNotFound):
+        return "grader images build   (an image was removed)"
+    if "no space left on device" in reason:
+        return "docker system df   (then free some space)"
+    return "grader doctor"
 
 
 def _no_engine(host: str, reason: str) -> SandboxError:

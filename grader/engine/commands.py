@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 import time
 from collections.abc import Sequence
@@ -18,8 +19,15 @@ from grader.errors import SandboxError
 
 POLL_S = 0.01
 _LIST_PROCESSES = ["/bin/sh", "-c", "echo /proc/[0-9]*"]
+LIST_TIMEOUT_S = 10.0
+LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
 _NOT_RUNNING = 409
+# Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
+# without that was cut, unless the shell was killed.
+_TO_THE_END = '(exec "$@"); status=$?; printf %s "$0"; exit $status'
+_KILLED = 128
+_ENDING_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +51,44 @@ def run_command(
     stdin: bytes = b"",
     timeout_s: float,
     limit_bytes: int,
+    user: str = "",
 ) -> Ended | None:
-    """Run `argv` as the container's own user, without a shell; return how it ended, None when it did not in time.
+    """Run `argv` as the container's own user, or another; return how it ended, None when it did not in time.
 
     The Engine cannot end such a command by itself: after None, kill the container or its processes. Output beyond
-    `limit_bytes` is read and dropped, because an unread stream blocks the Engine. Raises `NotRunning`.
+    `limit_bytes` is read and dropped, because an unread stream blocks the Engine. Raises `NotRunning`, and
+    `SandboxError` when the output did not arrive whole.
     """
     deadline = time.monotonic() + timeout_s
+    end = secrets.token_hex(16).encode()
+    words = ["/bin/sh", "-c", _TO_THE_END, end.decode(), *argv]
     with docker_call("run a command in the app's container"):
         try:
-            command = client.exec_create(container, list(argv), stdin=bool(stdin), stdout=True, stderr=True)["Id"]
+            command = client.exec_create(container, words, stdin=bool(stdin), stdout=True, stderr=True, user=user)["Id"]
             hijacked: Any = client.exec_start(command, socket=True)
         except APIError as error:
-            if error.status_code == _NOT_RUNNING:
+            if error.status_code == _NOT_RUNNING and not _runs(client, container):
                 raise NotRunning from error
             raise
         connection: socket.socket = getattr(hijacked, "_sock", hijacked).dup()
         hijacked.close()
         try:
             connection.settimeout(max(0.001, deadline - time.monotonic()))
-            connection.sendall(stdin)
-            stdout, output = _read(connection, deadline, limit_bytes)
+            _send(connection, stdin)
+            read = _read(connection, deadline, limit_bytes, end)
         except TimeoutError:
             return None
         finally:
             connection.close()
+        if not read.whole:
+            deadline = min(deadline, time.monotonic() + _ENDING_S)
         while (status := client.exec_inspect(command)["ExitCode"]) is None:
             if time.monotonic() > deadline:
-                return None
+                break
             time.sleep(POLL_S)
-    return Ended(int(status), stdout, output)
+        if not read.whole and (status is None or status < _KILLED) and _runs(client, container):
+            raise SandboxError("Docker lost the output of a command in the app's container", hint="grader doctor")
+    return None if status is None else Ended(int(status), read.stdout, read.output)
 
 
 def list_processes(client: docker.APIClient, container: str) -> set[int] | None:
@@ -90,26 +106,51 @@ def list_processes(client: docker.APIClient, container: str) -> set[int] | None:
         else:
             return {int(row[0]) for row in rows}
     try:
-        with docker_call("list the processes of the app's container"):
-            command = client.exec_create(container, _LIST_PROCESSES, user=_NOBODY)["Id"]
-            output: bytes = client.exec_start(command)
-    except SandboxError:
+        ended = run_command(
+            client, container, _LIST_PROCESSES, user=_NOBODY, timeout_s=LIST_TIMEOUT_S, limit_bytes=LIST_LIMIT_BYTES
+        )
+    except (NotRunning, SandboxError):
         return None
-    return {int(number) for number in re.findall(rb"/proc/([0-9]+)", output)} or None
+    return {int(number) for number in re.findall(rb"/proc/([0-9]+)", ended.stdout)} or None if ended else None
 
 
-def _read(connection: socket.socket, deadline: float, limit_bytes: int) -> tuple[bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What came out of a command, and whether its end did."""
+
+    stdout: bytes
+    output: bytes
+    whole: bool
+
+
+def _read(connection: socket.socket, deadline: float, limit_bytes: int, end: bytes) -> _Read:
     """Return the beginning of stdout, and of both streams, once they have ended; raises TimeoutError."""
-    frames, stdout, output = Frames(), bytearray(), bytearray()
+    frames, stdout, output, tail = Frames(), bytearray(), bytearray(), b""
+    whole, room = False, limit_bytes + len(end)
     while True:
         connection.settimeout(max(0.001, deadline - time.monotonic()))
         content = connection.recv(65536)
         if not content:
-            return bytes(stdout[:limit_bytes]), bytes(output[:limit_bytes])
+            kept = [bytes(part).replace(end, b"")[:limit_bytes] for part in (stdout, output)]
+            return _Read(kept[0], kept[1], whole)
         for stream, part in frames.feed(content):
-            if stream == STDOUT and len(stdout) < limit_bytes:
-                stdout += part
-            if len(output) < limit_bytes:
+            if stream == STDOUT:
+                whole = whole or end in tail + part
+                tail = (tail + part)[-len(end) :]
+                if len(stdout) < room:
+                    stdout += part
+            if len(output) < room:
                 output += part
         if time.monotonic() > deadline:  # it never falls silent
             raise TimeoutError
+
+
+def _send(connection: socket.socket, content: bytes) -> None:
+    try:
+        connection.sendall(content)
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the command ended before it had read everything, or what is read next tells that nothing arrives
+
+
+def _runs(client: docker.APIClient, container: str) -> bool:
+    return bool(client.inspect_container(container)["State"]["Running"])

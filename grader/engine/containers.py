@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Self
 
 import docker
-import requests
 
-from grader.engine.channel import Channel
 from grader.engine.client import docker_call, send_signal
 from grader.engine.commands import Ended, NotRunning, list_processes, run_command
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
+from grader.engine.streams import attach, end_input, ended_in_time, hang_up, heard, read_log
+from grader.engine.tester import TesterContainer
 from grader.errors import SandboxError
 from grader.models import AppState, AppUsage, Limits
 
@@ -25,8 +23,12 @@ TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
 RESTART_TIMEOUT_S = 3.0
 SPARED = 2
-LOG_LINES = 400
-LOG_LIMIT_BYTES = 64 * 1024
+# What `launch` reads last, what it says when the submission has arrived, and its status when that does not fit.
+END = b"end\n"
+ARRIVED = b"\0"
+ARRIVAL_TIMEOUT_S = 30.0
+DOES_NOT_FIT = 125
+ENDING_S = 5.0
 MIB = 1024**2
 
 
@@ -40,6 +42,7 @@ class Containers:
         labels: Mapping[str, str],
         *,
         apparmor: bool,
+        runtime: str = "",
         services: Sequence[str] = (),
     ) -> None:
         """`network` exists, and `services` are the host names to give out there; who removes it is not decided here.
@@ -51,6 +54,7 @@ class Containers:
         self.service_hosts = dict(zip(services, network.addresses.services, strict=False))
         self.labels = dict(labels)
         self.apparmor = apparmor
+        self.runtime = runtime
         self.closed = False
 
     def create_app(
@@ -71,7 +75,9 @@ class Containers:
         )
         variables = {**environment, "PORT": str(APP_PORT)}
         address = self.network.addresses.app
-        container = self.create("app", image, ["launch", command], APP_USER, hardening, variables, address)
+        container = self.create(
+            "app", image, ["launch", str(len(submission)), command], APP_USER, hardening, variables, address
+        )
         return AppContainer(self.client, container, submission)
 
     def create_tester(self, image: str) -> TesterContainer:
@@ -113,7 +119,7 @@ class Containers:
                 use_config_proxy=False,  # an operator's proxy may hold credentials
                 environment={**environment, "HOME": "/tmp"},  # noqa: S108 - inside the container
                 labels=self.labels,
-                host_config=host_config(hardening, apparmor=self.apparmor),
+                host_config=host_config(hardening, apparmor=self.apparmor, runtime=self.runtime),
                 networking_config={"EndpointsConfig": {self.network.name: endpoint}},
             )
         return self.keep(created["Id"])
@@ -128,7 +134,7 @@ class Containers:
 
 
 class AppContainer:
-    """The container that runs the submission. Its streams are never attached: an unread one blocks the Engine."""
+    """The container that runs the submission. Its streams are not attached then: an unread one blocks the Engine."""
 
     def __init__(self, client: docker.APIClient, container: str, submission: bytes) -> None:
         """`submission` is sent again at each fresh start, because the app's folder lives in memory."""
@@ -138,17 +144,30 @@ class AppContainer:
         self._was_out_of_memory = False
 
     def start(self, when: Callable[[], object] = lambda: None) -> None:
-        """Start the container and, once `when` returns, send it the submission; returns before the app answers."""
+        """Start the container and, once `when` returns, send it the submission; returns before the app answers.
+
+        Raises `SandboxError` unless all of it arrived. That it does not fit is the submission's own trouble, which the
+        container's state and log tell.
+        """
         with docker_call("start the app's container"):
-            connection = attach(self._client, self._container, stdout=False)
+            connection = attach(self._client, self._container, stdout=True)
             try:
                 self._client.start(self._container)
                 when()
-                connection.sendall(self._submission)
+                connection.sendall(self._submission + END)
+                end_input(connection)
+                arrived = heard(connection, ARRIVED, ARRIVAL_TIMEOUT_S)
             except (BrokenPipeError, ConnectionResetError):
-                pass  # it ended before it had read everything: its state and log tell why
+                arrived = False
             finally:
                 hang_up(connection)
+        if not arrived and not self._did_not_fit():
+            raise SandboxError("Docker could not bring the submission into its container", hint="grader doctor")
+
+    def _did_not_fit(self) -> bool:
+        """Return whether `launch` gave up; nothing of the submission has run then, so its status is its own."""
+        state = self.wait(ENDING_S)
+        return not state.running and (state.exit_code == DOES_NOT_FIT or state.out_of_memory)
 
     def restart(self) -> None:
         """Have every process of the app killed and its command run again, with the files it wrote.
@@ -185,10 +204,7 @@ class AppContainer:
     def wait(self, timeout_s: float) -> AppState:
         """Return what is known of the container when it has ended, or after `timeout_s`."""
         with docker_call("wait for the app's container"):
-            try:
-                self._client.wait(self._container, timeout=timeout_s)  # type: ignore[arg-type]  # fractions are fine
-            except (requests.Timeout, requests.ConnectionError):
-                pass  # it has not ended
+            ended_in_time(self._client, self._container, timeout_s)
         return self.state()
 
     def kill(self) -> None:
@@ -225,78 +241,16 @@ class AppContainer:
         """
         with docker_call("measure the app's container"):
             stats = self._client.stats(self._container, stream=False, one_shot=True)
-        memory = stats["memory_stats"]
-        if "usage" not in memory:
-            raise NotRunning
-        # pages of files that the kernel would give back at once: cgroup v1, then v2
-        idle = memory["stats"].get("total_inactive_file", memory["stats"].get("inactive_file", 0))
-        return AppUsage(
-            memory_bytes=int(memory["usage"]) - int(idle),
-            cpu_s=int(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9,
-        )
+            memory = stats["memory_stats"]
+            if "usage" not in memory:
+                raise NotRunning
+            # pages of files that the kernel would give back at once: cgroup v1, then v2
+            idle = memory["stats"].get("total_inactive_file", memory["stats"].get("inactive_file", 0))
+            return AppUsage(
+                memory_bytes=int(memory["usage"]) - int(idle),
+                cpu_s=int(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9,
+            )
 
     def log(self) -> str:
         """Return the end of what the app printed: at most 400 lines and 64 KiB, undecodable bytes replaced."""
         return read_log(self._client, self._container, "app")
-
-
-class TesterContainer:
-    """The container that runs the suite; only the host holds its streams. A context manager that ends the channel."""
-
-    channel: Channel
-
-    def __init__(self, client: docker.APIClient, container: str) -> None:
-        """`container` is created and not started."""
-        self._client = client
-        self._container = container
-
-    def __enter__(self) -> Self:
-        """Return the tester itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Let go of the container's streams: the Engine can then remove it at once."""
-        self.channel.close()
-
-    def start(self) -> None:
-        """Start the container; from then on `channel` leads to it."""
-        with docker_call("start the tester's container"):
-            connection = attach(self._client, self._container, stdout=True)
-            self.channel = Channel(connection)
-            try:
-                self._client.start(self._container)
-            except BaseException:
-                self.channel.close()
-                raise
-
-    def log(self) -> str:
-        """Return the end of what the suite printed, for instructors only; its stdout is the channel."""
-        return read_log(self._client, self._container, "tester", stdout=False)
-
-
-def attach(client: docker.APIClient, container: str, *, stdin: bool = True, stdout: bool) -> socket.socket:
-    """Return a socket to the container's stdin, or from its stdout, or both; never `stdout` of a learner's code."""
-    streams = {"stdin": int(stdin), "stdout": int(stdout), "stderr": 0, "stream": 1}
-    hijacked = client.attach_socket(container, streams)
-    # docker-py hands out a file object around the socket; the duplicate lives on when that object is collected
-    connection: socket.socket = getattr(hijacked, "_sock", hijacked)
-    duplicate = connection.dup()
-    duplicate.settimeout(10.0)
-    hijacked.close()
-    return duplicate
-
-
-def hang_up(connection: socket.socket) -> None:
-    """Close a socket of `attach`; what was sent is still delivered."""
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # the Engine was first
-    connection.close()
-
-
-def read_log(client: docker.APIClient, container: str, role: str, *, stdout: bool = True) -> str:
-    """Return the end of a container's log: at most 400 lines and 64 KiB, undecodable bytes replaced."""
-    with docker_call(f"read the {role}'s log"):
-        content: bytes = client.logs(container, stdout=stdout, stderr=True, tail=LOG_LINES)
-    return content[-LOG_LIMIT_BYTES:].decode("utf-8", "replace")

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import docker
-import requests
-import urllib3
 from docker.errors import ImageNotFound
 
 from grader.engine.ca import ca_bundle
 from grader.engine.client import docker_call, send_signal
-from grader.engine.containers import APP_USER, MIB, Containers, attach, hang_up, read_log
+from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
 
@@ -32,7 +30,7 @@ MEMORY_BYTES = 1024 * MIB
 STAGING_BYTES = 640 * MIB
 FILE_BYTES = 256 * MIB
 
-INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE = 0, 10, 20, 30
+INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE, CUT_OFF = 0, 10, 20, 30, 40
 
 
 def with_dependencies(
@@ -61,6 +59,8 @@ def with_dependencies(
             hint="check this machine's network, proxy and CA settings, then grade again (docs/operating.md)",
             detail=log,
         )
+    if status == CUT_OFF:
+        raise SandboxError("Docker could not bring the dependency files into their container", hint="grader doctor")
     if status not in (INSTALLED, NOTHING_TO_INSTALL):
         raise Stopped(Verdict.BUILD_FAILED, _reason(status, sorted(files)), log=log)
     with docker_call("keep the installed dependencies"):
@@ -86,7 +86,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
     )
     # the packages are kept by committing the container, so its root is writable; names must resolve to fetch them
     config = {
-        **host_config(hardening, apparmor=containers.apparmor),
+        **host_config(hardening, apparmor=containers.apparmor, runtime=containers.runtime),
         "ReadonlyRootfs": False,
         "Dns": [],
         "DnsOptions": [],
@@ -114,14 +114,11 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
             connection.sendall(content)
         finally:
             hang_up(connection)
-        try:
-            return int(client.wait(container, timeout=math.ceil(timeout_s))["StatusCode"])
-        except (requests.Timeout, requests.ConnectionError, urllib3.exceptions.ReadTimeoutError) as error:
-            # docker-py reports the end of its own deadline in either way
-            send_signal(client, container)
-            log = read_log(client, container, "dependency step")
-            message = f"installing the dependencies took longer than {timeout_s:g} s"
-            raise Stopped(Verdict.BUILD_FAILED, message, log=log) from error
+        if ended_in_time(client, container, timeout_s):
+            return int(client.inspect_container(container)["State"]["ExitCode"])
+        send_signal(client, container)
+    log = read_log(client, container, "dependency step")
+    raise Stopped(Verdict.BUILD_FAILED, f"installing the dependencies took longer than {timeout_s:g} s", log=log)
 
 
 def _reason(status: int, files: list[str]) -> str:
@@ -134,7 +131,7 @@ def _tar(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     bundle = ca_bundle()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in {**files, **({"ca.pem": bundle} if bundle else {})}.items():
+        for name, content in {**files, **({"ca.pem": bundle} if bundle else {}), "complete": b""}.items():
             member = tarfile.TarInfo(Path(name).name)
             member.size, member.mode = len(content), 0o644
             tar.addfile(member, io.BytesIO(content))

@@ -14,15 +14,16 @@ from typing import Any
 import docker
 
 from grader.engine.client import connect, docker_call, engine_command
-from grader.engine.findings import LIMITS, Report, Row, Status, judge
+from grader.engine.findings import LIMITS, PLACE, RUNTIME, SWAP, Report, Row, Status
 from grader.engine.images import missing_images
+from grader.engine.judging import judge
 from grader.engine.networks import RUN_PREFIX, SUBNETS_VARIABLE, subnet_pool, used_subnets
 from grader.engine.ownership import RUN, is_abandoned
 from grader.engine.probe import measure
+from grader.engine.runtimes import RUNTIME_VARIABLE, chosen_runtime
 from grader.errors import GraderError
 from grader.recipes import image_names, image_ref
 
-PLACE = "This machine"
 ALWAYS_NEEDED = frozenset({"base", "tester"})
 PROBE_IMAGE = "tester"
 GIB = 1024**3
@@ -82,7 +83,7 @@ def engine_rows(info: Mapping[str, Any], version: Mapping[str, Any]) -> list[Row
         ),
         Row(
             PLACE,
-            "control groups",
+            SWAP,
             Status.OK if swap else Status.WARN,
             control + ("" if swap else ", no limit on swap: a program may use it beyond its memory"),
             "limits on memory and swap",
@@ -98,15 +99,15 @@ def runc_row(version: str, runtimes: Iterable[str]) -> Row:
     found = f"runc {version}" + (f", also {', '.join(others)}" if others else "")
     number = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if number is None:
-        return Row(PLACE, "runtime", Status.INFO, found)
+        return Row(PLACE, RUNTIME, Status.INFO, found)
     major, minor, patch = map(int, number.groups())
     if (major, minor) >= _RUNC_NEXT or patch >= _RUNC_FIXED.get((major, minor), patch + 1):
-        return Row(PLACE, "runtime", Status.OK, found)
+        return Row(PLACE, RUNTIME, Status.OK, found)
     if _DISTRIBUTION.search(version):
-        return Row(PLACE, "runtime", Status.INFO, f"{found}, kept safe by the distribution's updates")
+        return Row(PLACE, RUNTIME, Status.INFO, f"{found}, kept safe by the distribution's updates")
     return Row(
         PLACE,
-        "runtime",
+        RUNTIME,
         Status.WARN,
         f"{found} has known ways out of a container (CVE-2025-31133)",
         "runc 1.2.8, 1.3.3 or later",
@@ -249,5 +250,8 @@ def _probe(client: docker.APIClient) -> list[Row]:
         hint = f"grader images build {PROBE_IMAGE}"
         return [Row(LIMITS, "all of it", Status.FAIL, "not measured: there is no image to do it in", "", hint)]
     with docker_call("describe itself"):
-        apparmor = any("apparmor" in option for option in client.info().get("SecurityOptions") or ())
-    return list(judge(measure(client, image_ref(PROBE_IMAGE), apparmor=apparmor)))
+        info = client.info()
+        apparmor = any("apparmor" in option for option in info.get("SecurityOptions") or ())
+    runtime = chosen_runtime(info)
+    rows = [Row(LIMITS, RUNTIME, Status.OK, f"{runtime}, as {RUNTIME_VARIABLE} asks")] if runtime else []
+    return [*rows, *judge(measure(client, image_ref(PROBE_IMAGE), apparmor=apparmor, runtime=runtime))]

@@ -16,6 +16,7 @@ from grader.engine.client import connect, docker_call
 from grader.engine.containers import Containers
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
+from grader.engine.runtimes import chosen_runtime
 from grader.engine.sweep import Swept, remove_abandoned, remove_run
 from grader.errors import SandboxError
 from grader.models import Limits
@@ -27,10 +28,11 @@ DEADLINE_MARGIN_S = 120
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What this Engine is: its version, and whether it confines containers with AppArmor too."""
+    """What this Engine is: its version, whether it has AppArmor, and which runtime to ask it for."""
 
     version: str
     apparmor: bool
+    runtime: str = ""
 
 
 class Engine:
@@ -41,8 +43,8 @@ class Engine:
         self.client = connect()
         with docker_call("tell its version"):
             info = self.client.info()
-        options = " ".join(info.get("SecurityOptions") or ())
-        self.facts = EngineFacts(version=str(info["ServerVersion"]), apparmor="apparmor" in options)
+            options = " ".join(info.get("SecurityOptions") or ())
+            self.facts = EngineFacts(str(info["ServerVersion"]), "apparmor" in options, chosen_runtime(info))
         self.leftovers: tuple[str, ...] = ()
         self.runs: list[str] = []
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
@@ -77,7 +79,12 @@ class Engine:
         containers: Containers | None = None
         try:
             containers = Containers(
-                self.client, creating.result(), run_labels, apparmor=self.facts.apparmor, services=services
+                self.client,
+                creating.result(),
+                run_labels,
+                apparmor=self.facts.apparmor,
+                runtime=self.facts.runtime,
+                services=services,
             )
             yield containers
         finally:

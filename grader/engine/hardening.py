@@ -72,16 +72,18 @@ class Hardening:
             raise ValueError(f"the tmpfs folders ({writable} bytes) must be smaller than the memory: {self}")
 
 
-def host_config(spec: Hardening, *, apparmor: bool = False) -> dict[str, Any]:
+def host_config(spec: Hardening, *, apparmor: bool = False, runtime: str = "") -> dict[str, Any]:
     """Return the `host_config` argument of `APIClient.create_container`: a JSON object in the Engine API's spelling.
 
     `apparmor`: whether the Engine reports AppArmor among its security options; naming a profile to one without it
-    fails. Raises SandboxError if the seccomp profile cannot be read (the operator's installation is incomplete).
+    fails. `runtime` makes the container, "" the Engine's own. Raises SandboxError if the seccomp profile cannot be read
+    (the operator's installation is incomplete).
     """
     security = ["no-new-privileges:true", f"seccomp={seccomp_profile()}"]
     if apparmor:
         security.append("apparmor=docker-default")
     return {
+        **({"Runtime": runtime} if runtime else {}),
         "Init": True,
         "Privileged": False,
         "ReadonlyRootfs": True,

@@ -77,7 +77,7 @@ def small_container(network: str, **changes: Any) -> Hardening:
     return Hardening(**(limits | changes))
 
 
-def measure(client: docker.APIClient, image: str, *, apparmor: bool = False) -> Measured:
+def measure(client: docker.APIClient, image: str, *, apparmor: bool = False, runtime: str = "") -> Measured:
     """Run both probes, a neighbour to be reached and a program that takes too much memory; remove all four and return.
 
     `image` is one with Python, the tester's. Takes about four seconds. Raises SandboxError if a container cannot be
@@ -91,7 +91,9 @@ def measure(client: docker.APIClient, image: str, *, apparmor: bool = False) -> 
 
         def create(code: str, *arguments: str, address: str) -> str:
             command = [PYTHON, "-I", "-c", code, *arguments]
-            return create_probe(client, image, asked, marks, command, address=address, apparmor=apparmor)
+            return create_probe(
+                client, image, asked, marks, command, address=address, apparmor=apparmor, runtime=runtime
+            )
 
         with HostListener() as host, ThreadPoolExecutor(max_workers=4) as pool:
             addresses = network.addresses
@@ -124,6 +126,7 @@ def create_probe(
     *,
     address: str = "",
     apparmor: bool = False,
+    runtime: str = "",
 ) -> str:
     """Create a container as hardened as a run's own and return its id; `address` is its own in the network."""
     endpoint = {"IPAMConfig": {"IPv4Address": address}} if address else {}
@@ -133,7 +136,7 @@ def create_probe(
             entrypoint=command,
             user=f"{USER}:{USER}",
             labels=dict(marks),
-            host_config=host_config(hardening, apparmor=apparmor),
+            host_config=host_config(hardening, apparmor=apparmor, runtime=runtime),
             networking_config={"EndpointsConfig": {hardening.network: endpoint}},
             use_config_proxy=False,
         )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
 from docker.errors import APIError
 
 from grader.engine.client import docker_call, send_signal
-from grader.engine.containers import KILL_TIMEOUT_S, MIB, Containers, attach, hang_up
-from grader.engine.frames import STDOUT, Frames
+from grader.engine.containers import KILL_TIMEOUT_S, MIB, Containers
 from grader.engine.hardening import Hardening, Tmpfs
+from grader.engine.streams import attach, hang_up, heard
 from grader.errors import SandboxError
 from grader.services import ServiceUse
 
@@ -43,7 +42,7 @@ class ServiceContainer:
             connection = attach(self._client, self._container, stdin=False, stdout=True)
             try:
                 self._client.start(self._container)
-                ready = says_ready(connection)
+                ready = heard(connection, READY, READY_TIMEOUT_S)
             finally:
                 hang_up(connection)
         if not ready:
@@ -117,19 +116,3 @@ class ServiceContainer:
         with docker_call(f"look at the service {self._use.host}"):
             state: dict[str, object] = self._client.inspect_container(self._container)["State"]
         return state
-
-
-def says_ready(connection: socket.socket) -> bool:
-    """Return True at the line `ready`, False when the container ends or 30 s pass without it."""
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    frames, said = Frames(), b""
-    while READY not in said:
-        connection.settimeout(max(0.001, deadline - time.monotonic()))
-        try:
-            content = connection.recv(4096)
-        except TimeoutError:
-            return False
-        if not content:
-            return False
-        said += b"".join(part for stream, part in frames.feed(content) if stream == STDOUT)
-    return True

@@ -14,9 +14,10 @@ import docker
 import pytest
 
 from grader.engine.client import connect
-from grader.engine.findings import Status, judge
+from grader.engine.findings import Status
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.images import build_images
+from grader.engine.judging import judge
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
 from grader.engine.probe import (

@@ -29,7 +29,8 @@ SERVICES = load_services()
 # Kills the server, which is whatever the service's program has started.
 KILL_SERVER = """
 for stat in /proc/[0-9]*/stat; do
-    read -r pid name state parent rest <"$stat" && [ "$parent" -gt 1 ] && [ "$parent" -ne $$ ] && kill -KILL "$pid"
+    read -r pid name state parent rest <"$stat" && [ "$parent" -gt 1 ] && [ "$parent" -ne $$ ] && [ "$pid" -ne $$ ] &&
+        kill -KILL "$pid"
 done
 """
 

@@ -61,6 +61,51 @@ def test_doctor_finds_this_machine_ready_and_leaves_nothing(client: docker.APICl
     assert probe_objects(client) == []
 
 
+OTHER_RUNTIME = "io.containerd.runc.v2"  # every Engine since 20.10 knows the default by this name too
+UNCONFINED = """
+import grader.engine.probe as probe
+real = probe.host_config
+probe.host_config = lambda *a, **k: real(*a, **k) | {"SecurityOpt": ["no-new-privileges", "seccomp=unconfined"]}
+from grader.cli import main
+main()
+"""
+
+
+def test_strict_doctor_refuses_a_machine_whose_seccomp_does_not_bite(client: docker.APIClient) -> None:
+    """Measured in containers that the filter was really kept from: exit code 5, the control, and what to type."""
+    ended = subprocess.run(
+        [sys.executable, "-c", UNCONFINED, "doctor", "--strict"],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ended.returncode == 5
+    assert "\n  ✗ system calls     not refused: " in ended.stdout
+    assert "> docker info --format '{{.SecurityOptions}}'" in ended.stdout
+    assert ended.stdout.splitlines()[-1].startswith("Not confined, or not seen to be: system calls")
+    assert probe_objects(client) == []
+
+
+@pytest.mark.usefixtures("client")
+def test_strict_doctor_finds_this_machine_confined() -> None:
+    """Where the tests run, every control is seen to bite, but for a quota of CPU while others keep it busy."""
+    ended = doctor("--strict", "--json")
+    assert set(json.loads(ended.stdout)["broken_controls"]) <= {"CPU"}
+    assert ended.returncode == (5 if json.loads(ended.stdout)["broken_controls"] else 0)
+
+
+def test_doctor_measures_the_runtime_that_was_chosen(client: docker.APIClient) -> None:
+    """By a name that is not the default's; one that the Engine does not have is a failure with those it has."""
+    ended = doctor(GRADER_RUNTIME=OTHER_RUNTIME)
+    assert f"✓ runtime          {OTHER_RUNTIME}, as GRADER_RUNTIME asks" in ended.stdout
+    assert ended.returncode == 0
+    ended = doctor(GRADER_RUNTIME="no-such-runtime")
+    assert ended.returncode == 5
+    assert "no runtime 'no-such-runtime'" in " ".join(ended.stdout.split())
+    assert probe_objects(client) == []
+
+
 def test_doctor_without_an_engine_says_how_to_get_one(tmp_path: Path) -> None:
     """Nothing can be measured: exit code 5, and the command that installs or starts an Engine."""
     ended = doctor(DOCKER_HOST=f"unix://{tmp_path}/none.sock")

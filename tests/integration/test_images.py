@@ -18,9 +18,10 @@ from docker.errors import ImageNotFound
 
 from grader.engine.ca import VARIABLES
 from grader.engine.client import connect
-from grader.engine.containers import attach, hang_up
+from grader.engine.containers import END
 from grader.engine.images import build_images, missing_images, remove_outdated
 from grader.engine.ownership import labels
+from grader.engine.streams import attach, hang_up
 from grader.engine.sweep import remove_run
 from grader.errors import SandboxError, UsageError
 from grader.recipes import find_recipe, image_names, image_ref
@@ -103,6 +104,11 @@ def start(
     connection.sendall(stdin)
     hang_up(connection)
     return container
+
+
+def launch(client: docker.APIClient, run_labels: dict[str, str], name: str, command: str, content: bytes) -> str:
+    """Start a container in which `launch` runs `command` beside the files of a tar; return its id."""
+    return start(client, run_labels, name, ["launch", str(len(content)), command], content + END)
 
 
 def outcome(client: docker.APIClient, container: str) -> tuple[int, str]:
@@ -238,8 +244,8 @@ def test_launch_runs_the_submission_and_ends_with_its_status(
 ) -> None:
     """The files are in /app, they belong to the app's user, and standard input is empty."""
     command = "cat hello.txt; stat --format=%U:%a hello.txt; cat; exit 7"
-    container = start(client, run_labels, "base", ["launch", command], tar_of({"hello.txt": b"hello\n"}))
-    assert outcome(client, container) == (7, "hello\napp:644\n")
+    container = launch(client, run_labels, "base", command, tar_of({"hello.txt": b"hello\n"}))
+    assert outcome(client, container) == (7, "\0hello\napp:644\n")
 
 
 @pytest.mark.parametrize("content", [tar_of({"big": bytes(5 * 1024**2)}), b"not a tar"])
@@ -247,18 +253,31 @@ def test_launch_tells_when_the_files_do_not_fit(
     client: docker.APIClient, run_labels: dict[str, str], content: bytes
 ) -> None:
     """Nothing of a submission runs that could not be unpacked whole."""
-    container = start(client, run_labels, "base", ["launch", "echo it ran"], content)
+    container = launch(client, run_labels, "base", "echo it ran", content)
     status, output = outcome(client, container)
     assert status == 125
     assert "could not be unpacked" in output
     assert "it ran" not in output
 
 
+@pytest.mark.parametrize("cut", [-2, -4, -5, -10_240, 700, 512, 0])
+def test_launch_tells_when_the_files_did_not_arrive(
+    client: docker.APIClient, run_labels: dict[str, str], cut: int
+) -> None:
+    """A stream that ends anywhere before its end, between two files too, starts nothing."""
+    whole = tar_of({"one.txt": b"1\n", "two.txt": b"2\n"})
+    command = ["launch", str(len(whole)), "echo it ran"]
+    container = start(client, run_labels, "base", command, (whole + END)[:cut])
+    status, output = outcome(client, container)
+    assert status == 124
+    assert "did not arrive whole" in output
+    assert "it ran" not in output
+    assert "\0" not in output
+
+
 def test_hangup_starts_the_app_again_with_its_files(client: docker.APIClient, run_labels: dict[str, str]) -> None:
     """Every process is killed, those included that ignore signals and hold the port; files stay."""
-    container = start(
-        client, run_labels, "stack-python", ["launch", "python app.py"], tar_of({"app.py": SERVER.encode()})
-    )
+    container = launch(client, run_labels, "stack-python", "python app.py", tar_of({"app.py": SERVER.encode()}))
     wait_for(client, container, "start 1\n")
     for number in range(2, 5):
         client.kill(container, "HUP")
@@ -270,9 +289,7 @@ def test_hangup_starts_the_app_again_with_its_files(client: docker.APIClient, ru
 
 def test_many_hangups_end_in_one_running_app(client: docker.APIClient, run_labels: dict[str, str]) -> None:
     """Signals that come before, while and right after the app starts neither end the container nor are lost."""
-    container = start(
-        client, run_labels, "stack-python", ["launch", "python app.py"], tar_of({"app.py": SERVER.encode()})
-    )
+    container = launch(client, run_labels, "stack-python", "python app.py", tar_of({"app.py": SERVER.encode()}))
     for _ in range(25):
         client.kill(container, "HUP")
     time.sleep(0.5)
@@ -289,10 +306,10 @@ def test_many_hangups_end_in_one_running_app(client: docker.APIClient, run_label
 def test_app_that_ends_by_itself_is_not_started_again(client: docker.APIClient, run_labels: dict[str, str]) -> None:
     """Only a hangup starts it again: a crash after one still ends the container with the app's status."""
     command = "echo started; sleep 1; exit 3"
-    container = start(client, run_labels, "base", ["launch", command], tar_of({}))
+    container = launch(client, run_labels, "base", command, tar_of({}))
     wait_for(client, container, "started")
     client.kill(container, "HUP")
-    assert outcome(client, container) == (3, "started\nstarted\n")
+    assert outcome(client, container) == (3, "\0started\nstarted\n")
 
 
 @pytest.fixture

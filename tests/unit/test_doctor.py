@@ -11,7 +11,7 @@ import pytest
 from grader.cli.doctor import render, render_json
 from grader.display import TextStyle
 from grader.engine.doctor import engine_rows, image_row, leftover_row, runc_row, space_rows, subnet_row
-from grader.engine.findings import Report, Row, Status
+from grader.engine.findings import LIMITS, Report, Row, Status
 
 GIB = 1024**3
 INFO: dict[str, Any] = {"Driver": "overlay2", "CgroupVersion": "2", "CgroupDriver": "systemd", "SwapLimit": True}
@@ -145,6 +145,12 @@ def test_text_shows_what_was_required_and_the_command_only_where_they_differ() -
     )
 
 
+def test_text_says_last_which_controls_do_not_bite() -> None:
+    """Whoever reads one line of a log knows why the machine was refused."""
+    report = Report((Row(LIMITS, "memory", Status.FAIL, "not killed", "", "docker info"),))
+    assert render(report).endswith("Not confined, or not seen to be: memory.\n")
+
+
 def test_text_of_a_machine_that_is_ready_says_so() -> None:
     """Warnings do not keep anybody from grading."""
     assert render(Report(REPORT.rows[:2])).endswith("\nReady to grade.\n")
@@ -161,7 +167,7 @@ def test_text_stays_within_the_screen_and_its_characters() -> None:
 def test_json_holds_every_finding_and_the_conclusion() -> None:
     """Programs read the same findings under stable names."""
     document = json.loads(render_json(REPORT))
-    assert (document["schema_version"], document["ready"]) == (1, False)
+    assert (document["schema_version"], document["ready"], document["broken_controls"]) == (1, False, [])
     assert document["findings"][1] == {
         "group": "This machine",
         "name": "leftovers",

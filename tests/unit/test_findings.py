@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from grader.engine.findings import Report, Row, Status, judge
+from grader.engine.findings import Report, Row, Status
 from grader.engine.hardening import Hardening, Tmpfs
+from grader.engine.judging import judge
 from grader.engine.probe import Measured
 
 MIB = 1024**2
@@ -177,6 +178,38 @@ def test_quota_that_never_held_anything_back_is_a_failure() -> None:
     """As much as was asked for, and not once held back: nothing limits it."""
     measured = replace(GOOD, facts={**GOOD.facts, "cpus": 0.6, "throttled_periods": 0})
     assert bad_rows(measured)["CPU"].status is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("measured", "name"),
+    [
+        (replace(GOOD, host_answers=()), "this host"),
+        (replace(GOOD, facts={**GOOD.facts, "cpus": 0.3, "throttled_periods": 0}), "CPU"),
+        (replace(GOOD, memory_killed=False), "memory"),
+        (with_fact("processes_error", "allowed"), "processes"),
+        (with_fact("connections/169.254.169.254:80", "connected"), "the internet"),
+    ],
+)
+def test_strictly_a_control_that_was_not_seen_to_bite_is_refused_by_name(measured: Measured, name: str) -> None:
+    """Where a witness is missing, a warning becomes a refusal; it names the control and the command."""
+    report = Report(judge(measured)).strict()
+    assert report.broken_controls == (name,)
+    assert report.exit_code == 5
+    assert [row.next_command for row in report.rows if row.status is Status.FAIL] != [""]
+
+
+def test_strictly_what_confines_nothing_is_still_a_warning() -> None:
+    """Little room, leftovers and missing stacks keep nobody from grading; unlimited swap and an old runc do."""
+    rows = [Row("This machine", name, Status.WARN, "") for name in ("disk", "leftovers", "images", "networks")]
+    assert Report(tuple(rows)).strict().exit_code == 0
+    for name in ("control groups", "runtime"):
+        report = Report((*rows, Row("This machine", name, Status.WARN, "", "", "do it"))).strict()
+        assert (report.exit_code, report.broken_controls) == (5, (name,))
+
+
+def test_a_good_host_passes_strictly() -> None:
+    """Every control was seen to bite."""
+    assert Report(judge(GOOD)).strict() == Report(judge(GOOD))
 
 
 def test_report_fails_only_for_what_must_be_put_right() -> None:

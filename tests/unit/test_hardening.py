@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from grader.engine.hardening import Hardening, Tmpfs, host_config, seccomp_profile
+from grader.engine.runtimes import chosen_runtime
+from grader.errors import SandboxError
 
 MIB = 1024**2
 SCRATCH = Tmpfs(8 * MIB, 10001, 10002, mode=0o1777, inodes=500)
@@ -21,6 +23,22 @@ SPEC = Hardening(
     open_files=512,
     file_bytes=4 * MIB,
 )
+
+
+def test_runtime_is_asked_for_by_name_or_not_at_all() -> None:
+    """Without one the Engine takes its own."""
+    assert "Runtime" not in host_config(SPEC)
+    assert host_config(SPEC, runtime="runsc") == {**host_config(SPEC), "Runtime": "runsc"}
+
+
+def test_runtime_that_the_engine_does_not_have_is_refused_with_those_it_has() -> None:
+    """Nothing is graded in a weaker sandbox than the operator chose."""
+    info: dict[str, Any] = {"Runtimes": {"runc": {}, "kata": {}}}
+    assert chosen_runtime(info, {}) == ""
+    assert chosen_runtime(info, {"GRADER_RUNTIME": "kata"}) == "kata"
+    with pytest.raises(SandboxError, match=r"no runtime 'runsc', .* it has kata, runc") as caught:
+        chosen_runtime(info, {"GRADER_RUNTIME": "runsc"})
+    assert "unset GRADER_RUNTIME" in caught.value.hint
 
 
 def rules(name: str) -> list[dict[str, Any]]:

@@ -132,6 +132,7 @@ def follow(
     *,
     feedback: FeedbackLevel | None = None,
     progress: Progress = quiet,
+    cut: bool = False,
 ) -> SuiteRun:
     """Return what the host makes of a tester that plays `script`."""
     starting: Future[Any] = Future()
@@ -141,7 +142,13 @@ def follow(
         starting.set_result(Controls(app or CannedApp(), {}, LIMITS.start_s, {}))
     with played(script) as channel:
         return follow_suite(
-            channel, starting, LIMITS, Timeline(progress), tester_log=lambda: "tester's log", feedback=feedback
+            channel,
+            starting,
+            LIMITS,
+            Timeline(progress),
+            tester_log=lambda: "tester's log",
+            cut_off=lambda: cut,
+            feedback=feedback,
         )
 
 
@@ -240,6 +247,17 @@ def test_a_suite_that_dies_is_the_authors() -> None:
     assert caught.value.detail == "tester's log"
 
 
+def test_a_channel_that_was_cut_is_the_operators() -> None:
+    """A tester that is well, and cannot be heard any more, says nothing about the challenge or the submission."""
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+
+    with pytest.raises(SandboxError, match="lost the connection to the tester"):
+        follow(script, cut=True)
+
+
 @pytest.mark.parametrize("collected", [True, False])
 def test_a_suite_that_ends_before_its_checks_is_the_authors(*, collected: bool) -> None:
     """A hook of the suite that raises ends it in order, but too soon; the author finds the reason in its log."""
@@ -251,7 +269,7 @@ def test_a_suite_that_ends_before_its_checks_is_the_authors(*, collected: bool) 
         tester.say("ended")
 
     with pytest.raises(ChallengeError, match="ended before its checks did") as caught:
-        follow(script)
+        follow(script, cut=True)
     assert caught.value.detail == "tester's log"
 
 

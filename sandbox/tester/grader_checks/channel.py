@@ -49,7 +49,7 @@ class Channel:
     def receive(self) -> Message:
         """Return the host's next message; raises `HostGone` at the end of the stream."""
         line = self._incoming.readline()
-        if not line:
+        if not line.endswith(b"\n"):
             raise HostGone
         message: Message = json.loads(line)
         return message

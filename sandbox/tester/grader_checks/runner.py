@@ -15,6 +15,8 @@ from grader_checks.fixtures import Fixtures
 from grader_checks.session import Session
 
 PROTOCOL = 1
+# How the host tells a suite that ended from a channel that was cut; no status that a suite would end with.
+DELIVERED, HOST_GONE = 40, 41
 SUITE_DIR = "/suite"
 PYTEST_ARGUMENTS = (
     SUITE_DIR,
@@ -34,13 +36,13 @@ PYTEST_ARGUMENTS = (
 
 
 def run() -> int:
-    """Run the suite that the host sends; return 0 when every event was delivered, whatever the checks found."""
+    """Run the suite that the host sends; return `DELIVERED` when every event was sent, whatever the checks found."""
     channel = Channel.on_standard_streams()
     try:
         settings = channel.receive()
         if settings["type"] != "run" or settings["protocol"] != PROTOCOL:
             channel.send("broken", problems=[f"this tester speaks protocol {PROTOCOL}; the host sent {settings!r}"])
-            return 1
+            return DELIVERED
         _unpack(channel.receive_bytes(int(settings["suite_bytes"])))
         session = Session(channel, settings, App(channel, settings))
         os.chdir(SUITE_DIR)
@@ -48,8 +50,8 @@ def run() -> int:
         session.close(int(status))
     except (HostGone, BrokenPipeError):
         sys.stderr.write("the host closed the channel\n")
-        return 1
-    return 0
+        return HOST_GONE
+    return DELIVERED
 
 
 def _unpack(archive: bytes) -> None:
