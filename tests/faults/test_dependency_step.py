@@ -17,12 +17,9 @@ from tests.running import Finished, write_app
 
 STEP = "/containers/step"
 RULES = {
-    "created, and the answer lost": Rule(Fault.ANSWER_LOST, "POST", "/containers/create/step"),
-    "files cut in the middle": Rule(Fault.INPUT_TRUNCATED, "POST", f"{STEP}/attach", after_bytes=600),
     "files cut between two": Rule(Fault.INPUT_TRUNCATED, "POST", f"{STEP}/attach", after_bytes=1024),
     "end not told": Rule(Fault.REFUSED, "POST", f"{STEP}/wait"),
     "end told as nonsense": Rule(Fault.WRONG_JSON, "POST", f"{STEP}/wait"),
-    "log cut": Rule(Fault.TRUNCATED, "GET", f"{STEP}/logs"),
     "not kept": Rule(Fault.ERROR, "POST", "/images/.*/tag"),
     "kept, and the answer lost": Rule(Fault.ANSWER_LOST, "POST", "/images/.*/tag"),
 }
