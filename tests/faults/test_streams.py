@@ -9,8 +9,8 @@ import pytest
 from tests.faults.proxy import Fault, Rule
 from tests.running import Finished
 
-# Inside the first header, at the end of the first member, between two, before the end of the archive, and after it.
-CUTS = (0, 700, 4096, 10_240)
+# Inside a file, and where the archive is whole.
+CUTS = (700, 10_240)
 
 
 @pytest.mark.parametrize("bytes_", CUTS)
@@ -20,21 +20,21 @@ def test_submission_that_does_not_arrive_whole(graded: Callable[..., Finished], 
     assert done.error["message"] == "Docker could not bring the submission into its container"
 
 
-@pytest.mark.parametrize("bytes_", [0, 100, 3000])
+@pytest.mark.parametrize("bytes_", [100, 3000])
 def test_suite_that_does_not_arrive_whole(graded: Callable[..., Finished], bytes_: int) -> None:
     """The challenge's author is not blamed for what the tester did not get."""
     done = graded(Rule(Fault.INPUT_TRUNCATED, "POST", "/containers/tester/attach", after_bytes=bytes_))
     assert done.error["message"] == "Docker lost the connection to the tester"
 
 
-@pytest.mark.parametrize("bytes_", [0, 8, 700, 1500])
+@pytest.mark.parametrize("bytes_", [0, 1500])
 def test_results_that_do_not_arrive(graded: Callable[..., Finished], bytes_: int) -> None:
     """Neither the author nor the learner is blamed for results that were on their way."""
     done = graded(Rule(Fault.TRUNCATED, "POST", "/containers/tester/attach", after_bytes=bytes_))
     assert done.error["message"] == "Docker lost the connection to the tester"
 
 
-@pytest.mark.parametrize(("nth", "bytes_"), [(1, 0), (2, 0), (2, 8), (2, 50_000), (3, 0), (3, 14)])
+@pytest.mark.parametrize(("nth", "bytes_"), [(1, 0), (2, 50_000), (3, 14)])
 def test_output_of_a_command_that_does_not_arrive_whole(graded: Callable[..., Finished], nth: int, bytes_: int) -> None:
     """A check of a command's output, or of a file, does not fail for what Docker lost of it."""
     done = graded(Rule(Fault.TRUNCATED, "POST", "/exec/.*/start", nth=nth, after_bytes=bytes_))
