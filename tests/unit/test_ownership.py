@@ -86,3 +86,8 @@ def test_object_is_abandoned_when_its_owner_is_dead_or_its_deadline_long_past(
 def test_object_without_a_deadline_is_abandoned() -> None:
     """A label that this grader never writes protects nothing."""
     assert is_abandoned({"org.grader.run": "r"}, NOW)
+
+
+def test_object_of_no_run_is_never_abandoned() -> None:
+    """A container that somebody makes from an image with installed dependencies inherits labels without values."""
+    assert not is_abandoned(dict.fromkeys(labels("r", "1", NOW), ""), NOW)
