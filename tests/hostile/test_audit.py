@@ -14,17 +14,6 @@ from tests.running import DATA, PROBE, Command, write_challenge
 SHELF = DATA / "challenges" / "shelf"
 LEDGER = DATA / "challenges" / "ledger"
 LONG_S = 900
-CORE = (
-    "archive",
-    "build/editable",
-    "forgery/protocol-frames",
-    "forgery/startup-code",
-    "network/host",
-    "network/broadcast",
-    "report/terminal-sequences",
-    "runtime/daemons",
-    "tester/redirect-outside",
-)
 
 
 def audit(run_grader: Command, challenge: Path, *only: str) -> tuple[int, dict[str, Any]]:
@@ -46,14 +35,6 @@ def write_weak(folder: Path, checks: str) -> Path:
     for name in ("solutions", "starter"):
         shutil.copytree(PROBE / name, challenge / name)
     return challenge
-
-
-def test_a_core_of_each_class_is_contained(run_grader: Command) -> None:
-    """Some of each class, all archives among them: nothing earned, shown, reached or left."""
-    code, document = audit(run_grader, PROBE, *CORE)
-    assert uncontained(document) == {}
-    assert code == 0
-    assert {case["class"] for case in document["cases"]} == {name.partition("/")[0] for name in CORE}
 
 
 @pytest.mark.slow
