@@ -15,7 +15,7 @@ from grader.engine.ownership import RUN, is_abandoned
 
 _BUSY = 409
 _POLL_S = 0.05
-_OTHERS_REMOVAL_S = 20.0
+_OTHERS_REMOVAL_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
