@@ -28,6 +28,7 @@ challenges_option = click.option(
     help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
 )
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -47,6 +48,7 @@ def grade_once(
     show: Callable[[Attempt], None],
     *,
     suite: Suite,
+    stack: str | None = None,
     seed: int | None,
     shuffled: bool = False,
 ) -> Attempt:
@@ -58,7 +60,9 @@ def grade_once(
     try:
         with engine:
             with shown_on(sys.stderr) as progress:
-                attempt = grade(challenge, source, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress)
+                attempt = grade(
+                    challenge, source, engine, suite=suite, stack=stack, seed=seed, shuffled=shuffled, progress=progress
+                )
             # before the containers are removed: nobody waits for that
             show(attempt)
     finally:

@@ -8,7 +8,15 @@ from typing import Literal
 
 import click
 
-from grader.cli._grading import challenges_option, format_option, grade_once, report_as, report_error, seed_option
+from grader.cli._grading import (
+    challenges_option,
+    format_option,
+    grade_once,
+    report_as,
+    report_error,
+    seed_option,
+    stack_option,
+)
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, Suite, Verdict
 from grader.output import ReportNotWritten, check_writable, write_report
@@ -26,6 +34,7 @@ from grader.output import ReportNotWritten, check_writable, write_report
     show_default=True,
     help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
 )
+@stack_option
 @seed_option
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
@@ -36,6 +45,7 @@ def grade(
     format_: str,
     output: Path | None,
     audience: str,
+    stack: str | None,
     seed: int | None,
     shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
@@ -43,10 +53,11 @@ def grade(
 ) -> None:
     """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
 
-    CHALLENGE is the name of a challenge, or the path of its folder. Progress goes to standard error, the report to
-    standard output.
+    CHALLENGE is the name of a challenge, or the path of its folder. In a folder that `grader start` made, its stack is
+    that of the starter. Progress goes to standard error, the report to standard output.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.workspace import remembered_stack  # noqa: PLC0415
 
     report, reader = report_as(format_, output), Audience(audience)
     if output is not None:
@@ -58,7 +69,9 @@ def grade(
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
-        attempt = grade_once(find_challenge(challenge, folders), source, show, suite=suite, seed=seed, shuffled=shuffle)
+        found = find_challenge(challenge, folders)
+        chosen = stack or remembered_stack(source, found)
+        attempt = grade_once(found, source, show, suite=suite, stack=chosen, seed=seed, shuffled=shuffle)
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
     except GraderError as error:
