@@ -54,7 +54,9 @@ class Database:
         import sqlalchemy  # noqa: PLC0415
 
         arguments = {"options": _options(OWN_PATH), "connect_timeout": CONNECT_S}
-        return sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        sqlalchemy.event.listen(engine, "connect", lambda connection, _: _refuse_settings(connection))
+        return engine
 
     def inspect(self) -> Inspection:
         """Return SQLAlchemy's inspector: `get_columns("books")`, `get_indexes("books")`, ... of the schema `public`."""
@@ -109,7 +111,6 @@ class Database:
         explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
 
         def work(connection: psycopg.Connection[Row]) -> Plan:
-            self._refuse_settings(connection)
             rows = self._rows(connection, explain, params)
             connection.rollback()
             return Plan(rows[0]["QUERY PLAN"][0]["Plan"])
@@ -159,6 +160,7 @@ class Database:
             with psycopg.connect(
                 url, options=_options(path), connect_timeout=CONNECT_S, row_factory=dict_row, prepare_threshold=None
             ) as connection:
+                _refuse_settings(connection)
                 return work(connection)
         except psycopg.Error as error:
             failure = as_failure(error)
@@ -237,16 +239,6 @@ class Database:
         connection.execute("ROLLBACK TO twin")
         return count
 
-    def _refuse_settings(self, connection: psycopg.Connection[Row]) -> None:
-        """Fail the check if code of the learner, run by the suite's role, changed what that role's sessions begin with.
-
-        It could make the planner prefer an index that it would not take for the app.
-        """
-        __tracebackhide__ = True
-        sql = "SELECT 1 AS one FROM pg_catalog.pg_db_role_setting WHERE setrole = CAST('suite' AS pg_catalog.regrole)"
-        if self._rows(connection, sql, {}):
-            fail("code in the database changed the settings of another role")
-
     def _compiled(self, sql: str, params: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return a statement and its parameters as psycopg takes them."""
         import sqlalchemy  # noqa: PLC0415
@@ -267,6 +259,20 @@ class Inspection:
     def __getattr__(self, name: str) -> Any:
         """Return a method of the inspector."""
         return partial(getattr(self._inspector, name), schema="public")
+
+
+def _refuse_settings(connection: psycopg.Connection[Any]) -> None:
+    """Fail the check if code of the learner, run by the suite's role, changed what that role's sessions begin with.
+
+    They could be another role's, which does not see every row, prefer any index, or write text so that the suite could
+    not read it.
+    """
+    __tracebackhide__ = True
+    sql = "SELECT FROM pg_catalog.pg_db_role_setting WHERE setrole = CAST('suite' AS pg_catalog.regrole)"
+    changed = connection.execute(sql).fetchone() is not None
+    connection.rollback()
+    if changed:
+        fail("code in the database changed the settings of another role")
 
 
 def _not_accepted(what: str, refusal: Refused) -> str:
