@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from grader.display import TextStyle, cells, safe_line, safe_log, safe_prose, wrap
-from grader.errors import FOR_INSTRUCTORS, GraderError, SubmissionError, UsageError
+from grader.errors import FOR_INSTRUCTORS, GraderError
 from grader.feedback import NO_RESULT
-from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Suite, Verdict
+from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
 from grader.reports import Report
+from grader.reports import _facts as facts
 
 _LONG_LOG_LINES = 30
 _SHORT_LOG_LINES = 15
@@ -84,7 +85,7 @@ class _Page:
         yield from self.footer(grade)
 
     def error(self, error: GraderError, *, show_detail: bool) -> Iterator[str]:
-        kind = error.verdict.replace("_", " ")
+        kind = facts.verdict_words(error.verdict)
         yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {kind}"
         yield ""
         yield from self.prose(error.message)
@@ -92,9 +93,9 @@ class _Page:
             if number == 0:
                 yield ""
             yield from self.prose(str(problem), lead="  - ")
-        if not isinstance(error, SubmissionError | UsageError):
+        if facts.is_nobodys_fault(error):
             yield ""
-            yield from self.prose("This is not the submission's fault. It has no score, and nothing is lost.")
+            yield from self.prose(facts.NOBODYS_FAULT)
         if show_detail:
             yield from self.block("Detail (instructors only)", error.detail)
         if error.hint and not (show_detail and error.hint.startswith(FOR_INSTRUCTORS)):
@@ -106,14 +107,12 @@ class _Page:
             yield self.style.paint(line, bold=True)
         yield ""
         colour = "green" if grade.verdict is Verdict.PASSED else "red"
-        verdict = self.style.paint(grade.verdict.replace("_", " ").upper(), fg=colour, bold=True)
+        verdict = self.style.paint(facts.verdict_words(grade.verdict).upper(), fg=colour, bold=True)
         if not grade.max_score:
             yield verdict
             return
-        wanted = f" ({grade.pass_score} to pass)" if grade.verdict is Verdict.FAILED else ""
-        yield f"{verdict}  {grade.score} of {grade.max_score} points{wanted}"
-        # Rounded down, both: nothing less than everything may look like it.
-        share = f"{100 * grade.score // grade.max_score} %"
+        yield f"{verdict}  {facts.scored(grade)}"
+        share = f"{facts.percent(grade.score, grade.max_score)} %"
         room = min(_BAR_CELLS, self.style.width - len(share) - 2)
         full, empty = ("█", "░") if self.style.unicode else ("#", "-")
         filled = room * grade.score // grade.max_score
@@ -132,13 +131,10 @@ class _Page:
                 "did not think of. Tell whoever gave you this challenge."
             )
         said: set[str] = set()
-        # A suite may come back to an earlier group; its first appearance decides the order.
-        for group in dict.fromkeys(result.check.group for result in grade.checks):
-            results = [result for result in grade.checks if result.check.group == group]
-            earned, points = sum(result.earned for result in results), sum(result.check.points for result in results)
+        for group in facts.groups(grade):
             yield ""
-            yield from self.row("", group, f"{earned}/{points}", bold=True)
-            for result in results:
+            yield from self.row("", group.name, f"{group.earned}/{group.points}", bold=True)
+            for result in group.results:
                 yield from self.check(result, repeats=result.feedback in said)
                 if result.outcome is Outcome.ERRORED:
                     said.add(result.feedback)
@@ -174,20 +170,16 @@ class _Page:
 
     def footer(self, grade: Grade) -> Iterator[str]:
         origin = grade.provenance
-        took_s = max((phase.start_s + phase.duration_s for phase in grade.timings), default=0.0)
-        facts = [
+        parts = [
             f"{origin.challenge} {origin.challenge_version}",
             f"{origin.suite} suite",
             f"stack {origin.stack}",
             f"submission {origin.submission_digest.removeprefix('sha256:')[:_DIGEST_CHARS]}",
-            f"{took_s:.1f} s",
+            f"{facts.took_s(grade):.1f} s",
         ]
-        public = " --public" if origin.suite is Suite.PUBLIC else ""
-        shuffle = " --shuffle" if origin.shuffled else ""
-        command = self.command or f"grader grade {origin.challenge} PATH{public}"
-        again = f"To repeat: {command} --seed {origin.seed}{shuffle}"
+        again = f"To repeat: {facts.command_to_repeat(origin, self.command)}"
         dot = " · " if self.style.unicode else " - "
-        for line in [*self.wrapped(safe_line(dot.join(facts)), 0), *self.wrapped(safe_line(again), 0)]:
+        for line in [*self.wrapped(safe_line(dot.join(parts)), 0), *self.wrapped(safe_line(again), 0)]:
             yield self.style.paint(line, dim=True)
 
     def row(self, lead: str, text: str, points: str, *, fg: str | None = None, bold: bool = False) -> Iterator[str]:

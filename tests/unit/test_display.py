@@ -36,7 +36,28 @@ HOSTILE = st.lists(
     st.one_of(
         st.text(),
         st.sampled_from(
-            ["::error::", "::add-mask x::", " ::", "##[", "#", ":", "a", " ", "\x1b", "\x1b[", "\x1b]", "\x9b", "[31m", "0;t", "\x07", "\x1b\\", "\r", "\n", "\t", "\u202e"]
+            [
+                "::error::",
+                "::add-mask x::",
+                " ::",
+                "##[",
+                "#",
+                ":",
+                "a",
+                " ",
+                "\x1b",
+                "\x1b[",
+                "\x1b]",
+                "\x9b",
+                "[31m",
+                "0;t",
+                "\x07",
+                "\x1b\\",
+                "\r",
+                "\n",
+                "\t",
+                "\u202e",
+            ]
         ),
         st.characters(categories=["Cc", "Cf", "Cs", "Co", "Zl", "Zp"]),
     )
