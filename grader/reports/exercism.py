@@ -19,7 +19,7 @@ MESSAGE_CHARS = 65_535
 DOCUMENT_BYTES = 500_000
 """What the website accepts; messages are cut until a document fits."""
 
-_MESSAGES = (8_000, 1_000, 200)
+_MESSAGES = (8_000, 1_000, 200, 40)
 _LOG_LINES = 30
 _STATUS = {Outcome.PASSED: "pass", Outcome.FAILED: "fail", Outcome.ERRORED: "error", Outcome.SKIPPED: "fail"}
 
@@ -34,8 +34,12 @@ class ExercismReport:
         grade = attempt.grade_for(audience)
         if all(result.outcome is Outcome.ERRORED for result in grade.checks):
             return _error(_why(attempt, audience))
-        documents = (_document(attempt, audience, limit_chars) for limit_chars in _MESSAGES)
-        return next((text for text in documents if len(text) <= DOCUMENT_BYTES), _document(attempt, audience, 0))
+        text = ""
+        for limit_chars in _MESSAGES:
+            text = _document(attempt, audience, limit_chars)
+            if len(text) <= DOCUMENT_BYTES:
+                break
+        return text
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return a document with the status `error`, which says that nothing was graded."""

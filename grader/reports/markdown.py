@@ -20,7 +20,7 @@ LIMIT_BYTES = 1024 * 1024 - 4096
 
 _LOG_LINES = 30
 _MARKS = {Outcome.PASSED: "✅", Outcome.FAILED: "❌", Outcome.ERRORED: "⚠️", Outcome.SKIPPED: "⏭️"}
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#!|~&@:$])|(?<=www)\.")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#!|~&@$]|:(?=[/\w]))|(?<=www)\.")
 _MENTION = re.compile(r"\\@(?=\w)")
 
 
