@@ -31,17 +31,19 @@ _MARKS = {  # outcome: sign, sign in ASCII, colour
 class TextReport:
     """A report for people, drawn for one screen: by default 80 columns without colour, which suits files and pipes.
 
-    `command` is what was typed, as far as it repeats the run; by default `grader grade` with the challenge.
+    `command` is what was typed, as far as it repeats the run; by default `grader grade` with the challenge. `verbose`
+    shows logs as a whole, the app's where it passed too, and phases, versions and limits.
     """
 
     name: ClassVar[str] = "text"
     style: TextStyle = field(default_factory=TextStyle)
     command: str = ""
+    verbose: bool = False
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the report; an instructor's edition adds what only instructors may see, each under its check."""
         detail = attempt.detail if audience is Audience.INSTRUCTOR else None
-        return _joined(_Page(self.style, self.command).attempt(attempt.grade_for(audience), detail))
+        return _joined(_Page(self.style, self.command, self.verbose).attempt(attempt.grade_for(audience), detail))
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return what prevented the grading, all problems found, and what to do next."""
@@ -57,6 +59,7 @@ class _Page:
 
     style: TextStyle
     command: str = ""
+    verbose: bool = False
 
     def attempt(self, grade: Grade, detail: Detail | None) -> Iterator[str]:
         yield from self.headline(grade)
@@ -72,15 +75,18 @@ class _Page:
             yield from self.prose(
                 f"None of the {len(grade.checks)} checks could run." if many else "The check could not run."
             )
-        if grade.verdict is not Verdict.PASSED:
+        if grade.verdict is not Verdict.PASSED or self.verbose:
             heading = "The end of the build" if grade.verdict is Verdict.BUILD_FAILED else "What the app printed"
-            yield from self.block(heading, grade.app_log, _SHORT_LOG_LINES if ran else _LONG_LOG_LINES)
+            lines = _SHORT_LOG_LINES if ran else _LONG_LOG_LINES
+            yield from self.block(heading, grade.app_log, None if self.verbose else lines)
         titles = {result.check.id: result.check.title for result in grade.checks}
         restarts = [f'after "{titles.get(item.after, item.after)}": {item.reason}' for item in grade.restarts]
         yield from self.bullets("The app was started again", restarts)
         yield from self.bullets("Notes", grade.notes)
         if detail is not None:
             yield from self.instructor(grade, detail)
+        if detail is not None or self.verbose:
+            yield from self.origin(grade)
         yield ""
         yield from self.footer(grade)
 
@@ -164,6 +170,8 @@ class _Page:
         if detail.app_log != grade.app_log:
             yield from self.block("All that the app printed (instructors only)", detail.app_log)
         yield from self.block("All that the tester printed (instructors only)", detail.tester_log)
+
+    def origin(self, grade: Grade) -> Iterator[str]:
         phases = [f"{phase.name}: {phase.duration_s:.2f} s, from {phase.start_s:.2f} s" for phase in grade.timings]
         yield from self.bullets("Phases", phases)
         yield from self.bullets("Provenance", _facts(grade.provenance))
