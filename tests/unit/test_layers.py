@@ -39,7 +39,8 @@ LAYERS = (
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
     "docker": {"engine"},
-    "jinja2": {"authoring"},
+    "jinja2": {"authoring", "reports"},
+    "markupsafe": {"reports"},
     "click": {"cli", "display", "progress", "reports"},
     "pydantic": {
         "authoring",
