@@ -47,6 +47,7 @@ def grade(
     standard output.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.cli._records import recorded_as  # noqa: PLC0415
 
     report, reader = report_as(format_, output), Audience(audience)
     if output is not None:
@@ -58,7 +59,15 @@ def grade(
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
-        attempt = grade_once(find_challenge(challenge, folders), source, show, suite=suite, seed=seed, shuffled=shuffle)
+        attempt = grade_once(
+            find_challenge(challenge, folders),
+            source,
+            show,
+            suite=suite,
+            seed=seed,
+            shuffled=shuffle,
+            keep=recorded_as("grade"),
+        )
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
     except GraderError as error:
