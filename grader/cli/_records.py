@@ -24,7 +24,7 @@ DIGEST_CHARS = 12
 _HEADINGS = ("ID", "WHEN", "CHALLENGE", "BY", "VERDICT", "POINTS", "SUBMISSION", "LEARNER")
 
 
-def recorded_as(origin: str, learner: str = "") -> Keep:
+def recorded_as(origin: str, learner: str = "", *, silent: bool = False) -> Keep:
     """Return what records an attempt; where it cannot be, that is told on standard error and the verdict stands."""
 
     def keep(attempt: Attempt, submission: Submission) -> None:
@@ -36,7 +36,8 @@ def recorded_as(origin: str, learner: str = "") -> Keep:
         except GraderError as error:
             warn_unrecorded(error)
         else:
-            click.echo(f"recorded as attempt {record.id}; to see it again: grader report {record.id}", err=True)
+            if not silent:
+                click.echo(f"recorded as attempt {record.id}; to see it again: grader report {record.id}", err=True)
 
     return keep
 

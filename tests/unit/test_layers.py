@@ -40,7 +40,8 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
     "alembic": {"records"},
     "docker": {"engine"},
-    "jinja2": {"authoring"},
+    "jinja2": {"authoring", "reports"},
+    "markupsafe": {"reports"},
     "click": {"cli", "display", "progress", "reports"},
     "pydantic": {
         "authoring",
