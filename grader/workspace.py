@@ -53,7 +53,7 @@ def workspace_for(challenge: Challenge, stack: str, folder: Path) -> Workspace:
 def describe_workspace(workspace: Workspace) -> str:
     """Return the content of its `.grader.toml`."""
     lines = [
-        "# Written by `grader start`, read by `grader check` and `grader watch`. Not part of the submission.",
+        "# Written by `grader start`, read by `grader check`, `watch` and `submit`. Not part of the submission.",
         "schema_version = 1",
         f"challenge = {_quoted(workspace.challenge)}",
         f"version = {_quoted(workspace.version)}",

@@ -62,6 +62,7 @@ def grade(
     standard output.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.cli._records import recorded_as  # noqa: PLC0415
 
     report, reader = report_as(format_, output, verbose=verbose), Audience(audience)
     if output is not None:
@@ -76,7 +77,14 @@ def grade(
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
         attempt = grade_once(
-            find_challenge(challenge, folders), source, show, suite=suite, seed=seed, shuffled=shuffle, silent=quiet
+            find_challenge(challenge, folders),
+            source,
+            show,
+            suite=suite,
+            seed=seed,
+            shuffled=shuffle,
+            silent=quiet,
+            keep=recorded_as("grade", silent=quiet),
         )
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
