@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from grader.errors import ChallengeError, Problem
+from grader.errors import ChallengeError, Problem, UnknownChallenge
 from grader.manifests import BadManifest, NotToml, Table, Text, read_manifest
 from grader.models import FeedbackLevel, Limits, Suite
 from grader.paths import challenges_dir
@@ -167,7 +167,7 @@ def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
         return load_challenge(Path(name))
     is_known = any(folder.name == name for folder in challenge_folders(folders))
     if os.sep in name or (Path(name).is_dir() and not is_known):
-        raise ChallengeError(
+        raise UnknownChallenge(
             f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
         )
     return find_by_slug(name, folders)
@@ -181,14 +181,14 @@ def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
     """Return the challenge with this slug.
 
     It is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the built-in
-    ones. Raises `ChallengeError` with near names, and with where was looked, when there is none.
+    ones. Raises `UnknownChallenge` with near names, and with where was looked, when there is none.
     """
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if slug in known:
         return load_challenge(known[slug])
     near = difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
     given = [f"{root}{'' if root.is_dir() else ' (no such folder)'}" for root in _roots(folders)[:-1]]
-    raise ChallengeError(
+    raise UnknownChallenge(
         f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",
         hint=f"did you mean {' or '.join(near)}?" if near else "grader list",
     )

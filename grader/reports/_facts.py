@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.errors import GraderError, SubmissionError, UsageError
+from grader.errors import GraderError, SubmissionError, UnknownChallenge, UsageError
 from grader.models import Attempt, Audience, CheckDetail, CheckResult, Grade, Outcome, Provenance, Suite, Verdict
 
 NOT_GRADED = "Not graded"
@@ -135,7 +135,7 @@ def tail(text: str, lines: int) -> str:
 
 def is_nobodys_fault(error: GraderError) -> bool:
     """Tell whether neither the learner nor whoever typed the command can do anything about an error."""
-    return not isinstance(error, SubmissionError | UsageError)
+    return not isinstance(error, SubmissionError | UsageError | UnknownChallenge)
 
 
 def told(error: GraderError, audience: Audience) -> str:

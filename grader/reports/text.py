@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from grader.display import TextStyle, cells, safe_line, safe_log, safe_prose, wrap
-from grader.errors import FOR_INSTRUCTORS, GraderError
+from grader.errors import FOR_INSTRUCTORS, GraderError, UnknownChallenge, UsageError
 from grader.feedback import NO_RESULT
 from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
 from grader.reports import Report
@@ -91,9 +91,9 @@ class _Page:
         yield from self.footer(grade)
 
     def error(self, error: GraderError, *, show_detail: bool) -> Iterator[str]:
-        kind = facts.verdict_words(error.verdict)
-        yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {kind}"
-        yield ""
+        if not isinstance(error, UsageError | UnknownChallenge):  # nobody asked for a grade yet
+            yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {facts.verdict_words(error.verdict)}"
+            yield ""
         yield from self.prose(error.message)
         for number, problem in enumerate(error.problems):
             if number == 0:
@@ -141,17 +141,18 @@ class _Page:
             yield ""
             yield from self.row("", group.name, f"{group.earned}/{group.points}", bold=True)
             for result in group.results:
-                yield from self.check(result, repeats=result.feedback in said)
+                yield from self.check(result, repeats=result.feedback in said, with_id=detail is not None)
                 if result.outcome is Outcome.ERRORED:
                     said.add(result.feedback)
                 if detail is not None:
                     yield from self.details(result, detail)
 
-    def check(self, result: CheckResult, *, repeats: bool) -> Iterator[str]:
+    def check(self, result: CheckResult, *, repeats: bool, with_id: bool) -> Iterator[str]:
         """Yield one check; `repeats` leaves out feedback that was just said of another check without a result."""
         sign, ascii_sign, colour = _MARKS[result.outcome]
         lead = f"  {sign if self.style.unicode else ascii_sign} "
-        yield from self.row(lead, result.check.title, f"{result.earned}/{result.check.points}", fg=colour)
+        title = f"{result.check.title} ({result.check.id})" if with_id else result.check.title
+        yield from self.row(lead, title, f"{result.earned}/{result.check.points}", fg=colour)
         if result.outcome is Outcome.PASSED:
             return
         if not repeats:

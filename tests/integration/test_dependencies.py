@@ -110,7 +110,8 @@ def test_requirements_that_cannot_be_met(
     assert "what is installed already, which does not satisfy:\n  six\nInstalled: " in refused.report["app_log"]
 
     hurried = write_challenge(tmp_path / "hurried" / "probe", build_s=1)
-    late = run_grader.grade(app(**{"requirements.txt": fresh + "six==1.16.0"}), challenge=hurried)
+    # a small package can be there within a second
+    late = run_grader.grade(app(**{"requirements.txt": fresh + "scipy\npandas\n"}), challenge=hurried)
     assert late.report["verdict"] == "build_failed"
     assert late.report["message"] == "installing the dependencies took longer than 1 s"
     assert images() == set()
