@@ -104,6 +104,12 @@ def test_requirements_that_cannot_be_met(
         assert f"line {number}: {line!r}" in refused.report["app_log"]
     assert "six comes from an address" in refused.report["app_log"]
 
+    endless = [f"six=={'9' * 5000}", f"six; {'(' * 9000}os_name == 'posix'{')' * 9000}"]
+    refused = run_grader.grade(app(**{"requirements.txt": "\ufeff" + fresh + "flask\n" + "\n".join(endless)}))
+    assert refused.report["message"] == "what requirements.txt ask for cannot be installed"
+    for number in (3, 4):
+        assert f"line {number}: 'six" in refused.report["app_log"]
+
     offline = write_challenge(tmp_path / "probe", dependencies="preinstalled")
     refused = run_grader.grade(app(**{"requirements.txt": fresh + "six\nflask"}), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
