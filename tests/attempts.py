@@ -38,6 +38,19 @@ def passed() -> Attempt:
     return make_attempt(make_grade([make_result(check) for check in CHECKS], app_log="unwanted"))
 
 
+def small() -> Attempt:
+    """Return the attempt of the documentation: two checks, of which one failed."""
+    return make_attempt(
+        make_grade(
+            [
+                make_result(CREATE),
+                make_result(REFUSE, Outcome.FAILED, feedback="POST /todos: expected status 400, got 500"),
+            ],
+            app_log="listening on port 8000\n",
+        )
+    )
+
+
 def failed() -> Attempt:
     """Some checks failed, one was skipped, the app was restarted."""
     results = [
