@@ -102,6 +102,19 @@ LIES = {
             RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation';
         END IF;
         """),
+    # What it leaves there would shadow the names of the suite's next statement, and run it as another role.
+    "a trigger that leaves things in the session": VARCHAR
+    + "CREATE SCHEMA lies;"
+    + SAME.format("lies")
+    + always("=", "varchar,varchar", "lies")
+    + always("=", "varchar,text", "lies")
+    + on_insert(
+        "PERFORM set_config('search_path', 'lies, pg_catalog', false), set_config('role', 'app', false),"
+        " set_config('lies.told', 'yes', false), pg_advisory_lock(1);",
+        "shelves",
+        "AFTER",
+    )
+    + on_insert("IF current_setting('lies.told', true) = 'yes' THEN RAISE unique_violation; END IF;"),
     "a trigger that does not find its tables": VARCHAR
     + on_insert("PERFORM FROM nowhere;", "shelves")
     + SAME.format("public")

@@ -74,10 +74,13 @@ class Service:
         """Tell whether a new connection gets an answer."""
         if not urlsplit(self._url).scheme.startswith("postgresql"):
             return not self._refuses()
+        database = Database(self._url)
         try:
-            Database(self._url).ping()
+            database.ping()
         except CheckFailed:
             return False
+        finally:
+            database.forget()
         return True
 
     def _ask(self, operation: str) -> None:
