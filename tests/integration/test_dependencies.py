@@ -156,6 +156,20 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     for name, address in addresses.items():
         assert f'{name}: "{address}"' in refused.report["app_log"]
 
+    packages = {
+        "node_modules/asks": {"version": "1.0.0", "dependencies": {"other": "http://127.0.0.1:9/other.tgz"}},
+        "node_modules/called": {"version": "1.0.0", "name": "http://127.0.0.1:9/called.tgz"},
+        "node_modules/comes": {"version": "http://127.0.0.1:9/comes.tgz"},
+        "node_modules/../../climbs": {"version": "1.0.0"},
+        "node_modules/linked": {"link": True},
+    }
+    submission = node_app(tmp_path / "app", asks="1.0.0")
+    (submission / "package-lock.json").write_text(json.dumps({"lockfileVersion": 3, "packages": packages}))
+    refused = run_grader.grade(submission, challenge=challenge)
+    assert refused.report["verdict"] == "build_failed"
+    assert [place for place in packages if place not in refused.report["app_log"]] == []
+    (submission / "package-lock.json").unlink()
+
     offline = write_challenge(tmp_path / "offline" / "probe", stacks=["node"], dependencies="preinstalled")
     refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", left="^1.0.0"), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
