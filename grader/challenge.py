@@ -48,12 +48,12 @@ HostName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$"), 
 class LimitsTable(Table):
     """`[limits]`: what one attempt may use."""
 
-    build_s: float = Field(default=120, gt=0, le=600, description="wall seconds for the dependency step")
-    start_s: float = Field(default=15, gt=0, le=120, description="wall seconds until the app's first answer")
-    check_s: float = Field(default=10, gt=0, le=120, description="wall seconds for each check")
-    total_s: float = Field(default=60, gt=0, le=900, description="wall seconds for all checks together")
+    build_s: float = Field(default=120.0, gt=0, le=600, description="wall seconds for the dependency step")
+    start_s: float = Field(default=15.0, gt=0, le=120, description="wall seconds until the app's first answer")
+    check_s: float = Field(default=10.0, gt=0, le=120, description="wall seconds for each check")
+    total_s: float = Field(default=60.0, gt=0, le=900, description="wall seconds for all checks together")
     memory_mib: int = Field(default=512, ge=64, le=8192, description="memory of the app; it never swaps")
-    cpus: float = Field(default=1, gt=0, le=8, description="CPUs of the app")
+    cpus: float = Field(default=1.0, gt=0, le=8, description="CPUs of the app")
     pids: int = Field(default=128, ge=8, le=1024, description="processes and threads of the app")
     disk_mib: int = Field(
         default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory"
@@ -88,6 +88,15 @@ class StarterTable(Table):
     score: int = Field(default=0, ge=0, description="points that the starter earns")
 
 
+class AttemptsTable(Table):
+    """`[attempts]`: how often and how soon somebody may submit."""
+
+    limit: int = Field(default=0, ge=0, le=1000, description="graded submissions a learner has; 0: no limit")
+    cooldown_min: float = Field(
+        default=0, ge=0, le=10_080, description="minutes from one graded submission to the next"
+    )
+
+
 class Manifest(Table):
     """`challenge.toml`."""
 
@@ -118,6 +127,7 @@ class Manifest(Table):
         json_schema_extra={"additionalProperties": False, "propertyNames": {"not": {"enum": list(_TAKEN)}}},
     )
     limits: LimitsTable = LimitsTable()
+    attempts: AttemptsTable = AttemptsTable()
 
 
 @dataclass(frozen=True, slots=True)

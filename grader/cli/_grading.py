@@ -12,7 +12,7 @@ import click
 
 from grader.display import TextStyle
 from grader.errors import GraderError
-from grader.models import Attempt, Audience, Suite
+from grader.models import Attempt, Audience, Submission, Suite
 from grader.output import show_error, write_report
 from grader.progress import quiet, shown_on
 from grader.reports import Report, formats, get_format
@@ -30,6 +30,7 @@ challenges_option = click.option(
 )
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress, only the report.")
+stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -53,21 +54,39 @@ def grade_once(
     show: Callable[[Attempt], None],
     *,
     suite: Suite,
+    stack: str | None = None,
     seed: int | None,
     shuffled: bool = False,
     silent: bool = False,
+    keep: Callable[[Attempt, Submission], object] | None = None,
 ) -> Attempt:
-    """Grade, `show` the attempt as soon as there is a verdict, and return it; progress goes to standard error."""
+    """Grade, `show` the attempt as soon as there is a verdict, and return it; progress goes to standard error.
+
+    Then `keep` it, if given, with the submission that was graded.
+    """
     from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
     from grader.grading import grade  # noqa: PLC0415
+    from grader.submission import load_submission  # noqa: PLC0415
 
     engine = Engine()
     try:
         with engine:
+            submission = load_submission(source)
             with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
-                attempt = grade(challenge, source, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress)
+                attempt = grade(
+                    challenge,
+                    submission,
+                    engine,
+                    suite=suite,
+                    stack=stack,
+                    seed=seed,
+                    shuffled=shuffled,
+                    progress=progress,
+                )
             # before the containers are removed: nobody waits for that
             show(attempt)
+            if keep is not None:
+                keep(attempt, submission)
     finally:
         for leftover in engine.leftovers:
             click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)

@@ -16,6 +16,7 @@ from grader.cli._grading import (
     report_as,
     report_error,
     seed_option,
+    stack_option,
 )
 from grader.cli._reports import file_reports, reports_option, write_all
 from grader.errors import GraderError
@@ -36,6 +37,7 @@ from grader.output import ReportNotWritten, check_writable
     show_default=True,
     help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
 )
+@stack_option
 @seed_option
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
@@ -49,6 +51,7 @@ def grade(
     output: Path | None,
     wanted: tuple[str, ...],
     audience: str,
+    stack: str | None,
     seed: int | None,
     shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
@@ -58,10 +61,12 @@ def grade(
 ) -> None:
     """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
 
-    CHALLENGE is the name of a challenge, or the path of its folder. Progress goes to standard error, the report to
-    standard output.
+    CHALLENGE is the name of a challenge, or the path of its folder. In a folder that `grader start` made, its stack is
+    that of the starter. Progress goes to standard error, the report to standard output.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.cli._records import recorded_as  # noqa: PLC0415
+    from grader.workspace import remembered_stack  # noqa: PLC0415
 
     report, reader = report_as(format_, output, verbose=verbose), Audience(audience)
     if output is not None:
@@ -75,8 +80,17 @@ def grade(
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
+        found = find_challenge(challenge, folders)
         attempt = grade_once(
-            find_challenge(challenge, folders), source, show, suite=suite, seed=seed, shuffled=shuffle, silent=quiet
+            found,
+            source,
+            show,
+            suite=suite,
+            stack=stack or remembered_stack(source, found),
+            seed=seed,
+            shuffled=shuffle,
+            silent=quiet,
+            keep=recorded_as("grade", silent=quiet),
         )
     except ReportNotWritten:
         raise  # a second report in its place would be one too many

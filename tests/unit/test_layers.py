@@ -32,12 +32,13 @@ LAYERS = (
     {"suite"},
     {"scoring"},
     {"grading"},
-    {"authoring", "reports"},
+    {"authoring", "records", "reports"},
     {"output"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ONLY_IN = {
+    "alembic": {"records"},
     "docker": {"engine"},
     "jinja2": {"authoring", "reports"},
     "markupsafe": {"reports"},
@@ -53,7 +54,9 @@ ONLY_IN = {
         "stored",
         "workspace",
     },
+    "platformdirs": {"records"},
     "rich": {"cli"},
+    "sqlalchemy": {"records"},
     "watchfiles": {"watching"},
     "pytest": set[str](),
 }
