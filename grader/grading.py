@@ -20,13 +20,13 @@ from grader.engine.services import ServiceContainer
 from grader.engine.tester import TesterContainer
 from grader.feedback import for_learner
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
-from grader.progress import Progress, quiet
+from grader.progress import Note, PhaseStarted, Progress, quiet
 from grader.protocol import VERSION
-from grader.recipes import image_ref
+from grader.recipes import DOCKERFILE, image_ref
 from grader.scoring import results_in_order, verdict_of
 from grader.services import ServiceUse, app_environment, use_services
 from grader.sources import shown
-from grader.stacks import Stack, dependency_files, detect_stack, start_command
+from grader.stacks import Stack, dependency_files, detect_stack, limits_for, start_command
 from grader.submission import load_submission, to_tar
 from grader.suite import SuiteRun, follow_suite
 from grader.timeline import Timeline
@@ -52,6 +52,11 @@ class Job:
     command: str
     services: tuple[ServiceUse, ...] = ()
 
+    @property
+    def limits(self) -> Limits:
+        """What the attempt may use: what the challenge says, and never less than its stack needs."""
+        return limits_for(self.stack, self.challenge.limits)
+
 
 def grade(
     challenge: Challenge,
@@ -59,6 +64,7 @@ def grade(
     engine: Engine,
     *,
     suite: Suite = Suite.HIDDEN,
+    stack: str | None = None,
     seed: int | None = None,
     shuffled: bool = False,
     progress: Progress = quiet,
@@ -67,14 +73,17 @@ def grade(
 
     Returns an `Attempt` for anything that the submission did, not building and not starting included. Raises a
     `GraderError` when nothing was learned about it: it cannot be read (`SubmissionError`), the challenge is at fault
-    (`ChallengeError`), or Docker is (`SandboxError`; safe to repeat). `seed` repeats a run's random data exactly;
-    `shuffled` lets it decide the order of the checks too.
+    (`ChallengeError`), or Docker is (`SandboxError`; safe to repeat). `stack` names the one that it is written in
+    instead of its files, `seed` repeats a run's random data exactly; `shuffled` lets it decide the order of the checks
+    too.
     """
     timeline = Timeline(progress)
-    job = prepare(challenge, source, suite, seed, timeline, shuffled=shuffled)
-    images = engine.image_ids(TESTER, job.stack.image, *sorted({use.service.image for use in job.services}))
+    job = prepare(challenge, source, suite, seed, timeline, stack=stack, shuffled=shuffled)
+    images = engine.image_ids(TESTER, *sorted({use.service.image for use in job.services}))
+    build_stack(job.stack, engine, timeline)
+    images |= engine.image_ids(job.stack.image)
     hosts = [use.host for use in job.services]
-    with ThreadPoolExecutor(2 + len(hosts)) as pool, engine.run(challenge.limits, hosts) as containers:
+    with ThreadPoolExecutor(2 + len(hosts)) as pool, engine.run(job.limits, hosts) as containers:
         services = {use.host: ServiceContainer(containers, use) for use in job.services}
         starting_services = [pool.submit(start_service, service, timeline) for service in services.values()]
         starting_tester = pool.submit(start_tester, job, containers, timeline)
@@ -83,7 +92,7 @@ def grade(
             run = follow_suite(
                 tester.channel,
                 starting_app,
-                challenge.limits,
+                job.limits,
                 timeline,
                 tester_log=tester.log,
                 cut_off=tester.was_cut_off,
@@ -100,22 +109,32 @@ def prepare(
     seed: int | None,
     timeline: Timeline,
     *,
+    stack: str | None = None,
     shuffled: bool = False,
 ) -> Job:
-    """Return what is to be graded with what; raises `SubmissionError` or `ChallengeError`."""
+    """Return what is graded with what; raises `SubmissionError`, `ChallengeError`, or `UsageError` for `stack`."""
     with timeline.phase("read", "reading the submission"):
         submission = source if isinstance(source, Submission) else load_submission(source)
-        stack = detect_stack(submission, challenge.manifest.stacks)
+        found = detect_stack(submission, challenge.manifest.stacks, wanted=stack)
         return Job(
             challenge=challenge,
             suite=suite,
             seed=secrets.randbits(SEED_BITS) if seed is None else seed,
             shuffled=shuffled,
             submission=submission,
-            stack=stack,
-            command=start_command(submission, stack),
+            stack=found,
+            command=start_command(submission, found),
             services=use_services({host: table.use for host, table in challenge.manifest.services.items()}),
         )
+
+
+def build_stack(stack: Stack, engine: Engine, timeline: Timeline) -> None:
+    """Build the stack's image if this machine does not have it: nobody needs those of all languages from the start."""
+    if engine.has(stack.image):
+        return
+    with timeline.phase("image", f"building the image of {stack.title}, once: a minute or two"):
+        built = engine.build(stack.image, lambda line: timeline.report(PhaseStarted("image", line)))
+    timeline.report(Note(built))
 
 
 def start_tester(job: Job, containers: Containers, timeline: Timeline) -> TesterContainer:
@@ -123,7 +142,7 @@ def start_tester(job: Job, containers: Containers, timeline: Timeline) -> Tester
     with timeline.phase("tester", "starting the tester"):
         tester = containers.create_tester(image_ref(TESTER))
         tester.start()
-        manifest, limits = job.challenge.manifest, job.challenge.limits
+        manifest, limits = job.challenge.manifest, job.limits
         archive = pack_suite(job.challenge, job.suite)
         settings = {
             "type": "run",
@@ -164,12 +183,12 @@ def start_app(
     if wanted := dependency_files(job.submission, job.stack):
         with timeline.phase("build", "preparing its dependencies"):
             online = job.challenge.manifest.app.dependencies == "registry"
-            image = with_dependencies(containers, image, wanted, online=online, timeout_s=job.challenge.limits.build_s)
+            image = with_dependencies(containers, image, wanted, online=online, timeout_s=job.limits.build_s)
     environment = {**job.stack.environment, **app_environment(job.services)}
-    app = containers.create_app(image, job.command, environment, job.challenge.limits, to_tar(job.submission))
+    app = containers.create_app(image, job.command, environment, job.limits, to_tar(job.submission))
     with timeline.phase("app", "starting the app"):
         app.start(when=lambda: [starting.result() for starting in starting_services])
-    return Controls(app, services, job.challenge.limits.start_s, job.submission.files)
+    return Controls(app, services, job.limits.start_s, job.submission.files)
 
 
 def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version: str, timeline: Timeline) -> Attempt:
@@ -196,13 +215,13 @@ def conclude(job: Job, run: SuiteRun, images: Mapping[str, str], engine_version:
             images=images,
             seed=job.seed,
             shuffled=job.shuffled,
-            limits=job.challenge.limits,
+            limits=job.limits,
         ),
-        message=message_of(run, job.challenge.limits),
+        message=message_of(run, job.limits),
         app_log=visible_log(job, run),
         restarts=tuple(run.restarts),
         timings=timeline.phases(),
-        notes=notes_on(job.submission),
+        notes=notes_on(job.submission, job.stack),
     )
     grade = for_learner(everything)
     detail = Detail(
@@ -235,9 +254,14 @@ def visible_log(job: Job, run: SuiteRun) -> str:
     return run.full_log if everything else run.boot_log
 
 
-def notes_on(submission: Submission) -> tuple[str, ...]:
+def notes_on(submission: Submission, stack: Stack) -> tuple[str, ...]:
     """Return what a learner should know about how the submission was read."""
-    if not submission.ignored:
-        return ()
-    named, more = submission.ignored[:NAMED_FILES], len(submission.ignored) - NAMED_FILES
-    return (f"left out of the submission: {', '.join(map(shown, named))}{f' and {more} more' if more > 0 else ''}",)
+    notes: list[str] = []
+    if submission.ignored:
+        named, more = submission.ignored[:NAMED_FILES], len(submission.ignored) - NAMED_FILES
+        notes.append(
+            f"left out of the submission: {', '.join(map(shown, named))}{f' and {more} more' if more > 0 else ''}"
+        )
+    if DOCKERFILE in submission.files:
+        notes.append(f"your {DOCKERFILE} was not used: every app runs in the image of its stack, {stack.title}")
+    return tuple(notes)

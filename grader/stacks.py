@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError
+from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError, UsageError
 from grader.manifests import BadManifest, Table, Text, VariableName, read_manifest
-from grader.models import Submission
+from grader.models import Limits, Submission
 from grader.paths import sandbox_dir
 from grader.recipes import image_ref
 
@@ -26,8 +26,10 @@ COMMAND_CHARS = 2000
 """The longest start command; far below what the kernel takes as one argument (execve(2), 128 KiB)."""
 
 _SHOWN_FILES = 12
+_SHOWN_MARKS = 3
 _PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
 
 
@@ -36,6 +38,14 @@ class Start(Table):
 
     file: FileName = Field(description="name of a file or folder in the submission's root")
     command: Text = Field(description="what `sh -c` runs in the app's folder")
+
+
+class LeastTable(Table):
+    """`[at_least]`: limits that every app of the stack has; a challenge can only give more."""
+
+    start_s: float = Field(default=0, ge=0, le=120, description="wall seconds until the app's first answer")
+    memory_mib: int = Field(default=0, ge=0, le=8192, description="memory of the app")
+    pids: int = Field(default=0, ge=0, le=1024, description="processes and threads of the app")
 
 
 class _Manifest(Table):
@@ -47,9 +57,13 @@ class _Manifest(Table):
     detect: tuple[FileName, ...] = Field(
         strict=False, min_length=1, description="patterns of files that mark the stack"
     )
+    outranks: tuple[Slug, ...] = Field(
+        (), strict=False, description="stacks whose files a submission of this one may hold too"
+    )
     dependencies: tuple[FileName, ...] = Field((), strict=False, description="files that `install-dependencies` reads")
     start: tuple[Start, ...] = Field((), strict=False, description="start commands, the first that fits is taken")
     environment: dict[VariableName, str] = Field({}, description="variables of every app of the stack")
+    at_least: LeastTable = LeastTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,8 @@ class Stack:
     dependencies: tuple[str, ...]
     start: tuple[Start, ...]
     environment: Mapping[str, str]
+    outranks: tuple[str, ...] = ()
+    at_least: LeastTable = field(default_factory=LeastTable)
 
     @property
     def image(self) -> str:
@@ -98,16 +114,21 @@ def load_stacks(sandbox: Path | None = None) -> dict[str, Stack]:
                 dependencies=manifest.dependencies,
                 start=manifest.start,
                 environment=manifest.environment,
+                outranks=manifest.outranks,
+                at_least=manifest.at_least,
             )
     if problems:
         raise SandboxError("a stack of the grader cannot be read", problems=problems, hint="correct what is listed")
     return stacks
 
 
-def detect_stack(submission: Submission, allowed: Sequence[str], sandbox: Path | None = None) -> Stack:
-    """Return the stack of `allowed` (names) that the submission is written for.
+def detect_stack(
+    submission: Submission, allowed: Sequence[str], sandbox: Path | None = None, *, wanted: str | None = None
+) -> Stack:
+    """Return the stack of `allowed` (names) that the submission is written in: the one `wanted`, else what files tell.
 
-    Where only one is allowed it is that one. Raises `ChallengeError` for a name that is no stack, and
+    Where only one is allowed it is that one. Where the files of several are there, one that outranks the others is it.
+    Raises `ChallengeError` for a name that is no stack, `UsageError` if the one wanted is not allowed, and
     `SubmissionError` when no stack's files are there, or those of several.
     """
     known = load_stacks(sandbox)
@@ -116,18 +137,42 @@ def detect_stack(submission: Submission, allowed: Sequence[str], sandbox: Path |
             f"there is no stack {' or '.join(map(repr, unknown))}: the stacks are {', '.join(known)}",
             hint="correct `stacks` in the manifest",
         )
+    if wanted is not None:
+        if wanted not in allowed:
+            what = "may not be answered in" if wanted in known else "cannot be answered in, because there is none,"
+            raise UsageError(
+                f"the challenge {what} the stack {wanted!r}: its stacks are {', '.join(allowed)}",
+                hint=f"--stack {allowed[0]}, or none: then the files tell",
+            )
+        return known[wanted]
     if len(allowed) == 1:
         return known[allowed[0]]
     files = _root_files(submission)
-    marks = {name: [file for file in files if _matches(file, known[name].detect)] for name in allowed}
-    found = [name for name in allowed if marks[name]]
+    marks = {name: seen for name in allowed if (seen := [file for file in files if _matches(file, known[name].detect)])}
+    found = [name for name in marks if not any(name in known[other].outranks for other in marks)]
     if len(found) == 1:
         return known[found[0]]
     if found:
-        seen = ", ".join(f"{name} ({', '.join(marks[name][:3])})" for name in found)
-        raise SubmissionError(f"the submission fits more than one stack: {seen}", hint="hand in the files of one only")
-    wanted = "; ".join(f"{name}: {', '.join(known[name].detect)}" for name in allowed)
-    raise SubmissionError(f"no stack found. {_seen(files)}", hint=f"the root must hold one of these files. {wanted}")
+        shown = ", ".join(f"{name} ({', '.join(marks[name][:_SHOWN_MARKS])})" for name in found)
+        raise SubmissionError(
+            f"the submission fits more than one stack: {shown}",
+            hint=f"hand in the files of one only, or say which one it is: --stack {found[0]}",
+        )
+    expected = "; ".join(f"{name}: {', '.join(known[name].detect)}" for name in allowed)
+    raise SubmissionError(
+        f"no stack found. {_seen(files)}", hint=f"the root must hold one of these files, or say --stack. {expected}"
+    )
+
+
+def limits_for(stack: Stack, limits: Limits) -> Limits:
+    """Return the limits of a challenge, where the stack needs more, raised to that."""
+    least = stack.at_least
+    return replace(
+        limits,
+        start_s=max(limits.start_s, least.start_s),
+        memory_bytes=max(limits.memory_bytes, least.memory_mib * 1024**2),
+        pids=max(limits.pids, least.pids),
+    )
 
 
 def dependency_files(submission: Submission, stack: Stack) -> dict[str, bytes]:

@@ -36,7 +36,9 @@ def choose_stack(challenge: Challenge, wanted: str | None) -> str:
 
     Of a challenge without starters every stack may be chosen. Raises `UsageError` naming those there are.
     """
-    there_are = [folder.name for folder in starters(challenge)] or list(challenge.manifest.stacks)
+    stacks = list(challenge.manifest.stacks)
+    names = [folder.name for folder in starters(challenge)]
+    there_are = [name for name in stacks if name in names] + [name for name in names if name not in stacks] or stacks
     if wanted in there_are:
         return wanted
     if wanted is None and len(there_are) == 1:

@@ -1,7 +1,7 @@
 """The folder that a learner works in, as `grader start` makes it: finds it again, and what challenge it is for.
 
-A file at its root, `.grader.toml`, remembers that. Only the learner's own commands read it: what a verdict counts for
-is said by whoever grades, never by a file in a submission.
+A file at its root, `.grader.toml`, remembers that. What a verdict counts for is said by whoever grades, never by a file
+in a submission: of a folder that is graded only the stack is taken from there, which its other files could say as well.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def workspace_for(challenge: Challenge, stack: str, folder: Path) -> Workspace:
 def describe_workspace(workspace: Workspace) -> str:
     """Return the content of its `.grader.toml`."""
     lines = [
-        "# Written by `grader start`, read by `grader check`, `watch` and `submit`. Not part of the submission.",
+        "# Written by `grader start`, read by `grader check`, `watch` and `submit`; the stack by `grader grade` too.",
+        "# Not part of the submission.",
         "schema_version = 1",
         f"challenge = {_quoted(workspace.challenge)}",
         f"version = {_quoted(workspace.version)}",
@@ -78,6 +79,17 @@ def find_workspace(start: Path) -> Workspace:
         f"there is no {WORKSPACE_FILE} in {below} or above it: it was not made by grader start",
         hint="begin with grader start SLUG; or run the public checks on any folder: grader grade SLUG FOLDER --public",
     )
+
+
+def remembered_stack(source: Path | Literal["-"], challenge: Challenge) -> str | None:
+    """Return the stack that a folder was begun in, if it is a workspace of this challenge; archives do not hold that.
+
+    Raises `UsageError` when its `.grader.toml` is damaged.
+    """
+    if source == "-" or not (path := source / WORKSPACE_FILE).is_file():
+        return None
+    workspace = _read(path)
+    return workspace.stack if workspace.challenge == challenge.slug else None
 
 
 def challenge_of(workspace: Workspace, folders: Sequence[Path] = ()) -> Challenge:

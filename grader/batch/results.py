@@ -37,6 +37,7 @@ class Settings:
     suite: Suite
     seed: int
     shuffled: bool
+    stack: str | None = None
     batch_version: int = _VERSION
 
 
@@ -47,7 +48,14 @@ class Results:
     """The folder, held by one process at a time; a context manager."""
 
     def __init__(
-        self, folder: Path, challenge: Challenge, suite: Suite, seed: int | None = None, *, shuffled: bool = False
+        self,
+        folder: Path,
+        challenge: Challenge,
+        suite: Suite,
+        seed: int | None = None,
+        *,
+        stack: str | None = None,
+        shuffled: bool = False,
     ) -> None:
         """Make the folder, or go on with one that an earlier call made; `seed` None takes that call's, or a new one.
 
@@ -64,7 +72,7 @@ class Results:
             raise _unwritable(folder, error) from error
         try:
             self._hold()
-            wanted = Settings(challenge.slug, suite, seed if seed is not None else self._seed(), shuffled)
+            wanted = Settings(challenge.slug, suite, seed if seed is not None else self._seed(), shuffled, stack)
             self.settings = self._agreed(wanted)
         except BaseException:
             os.close(self._lock)

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from grader.batch.entries import Entry
 from grader.batch.results import Results
 from grader.batch.summary import Result, error_result, graded_result
+from grader.challenge import Challenge
 from grader.engine.engine import Engine
-from grader.errors import ChallengeError, SandboxError, SubmissionError
+from grader.errors import ChallengeError, SandboxError, SubmissionError, UsageError
 from grader.grading import grade
 from grader.models import Attempt, Submission
 from grader.progress import Event
 from grader.submission import load_submission
+from grader.workspace import remembered_stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class _Grader:
             before = attempt is not None
             if attempt is None:
                 self._say(Began(entry))
-                attempt = self._graded(submission)
+                attempt = self._graded(entry, submission)
                 self._results.save(path, attempt)
                 with self._one_at_a_time:
                     self._keep(entry, attempt, submission)
@@ -101,13 +103,14 @@ class _Grader:
         self._say(Ended(result, before, time.monotonic() - began))
         return result
 
-    def _graded(self, submission: Submission) -> Attempt:
+    def _graded(self, entry: Entry, submission: Submission) -> Attempt:
         settings = self._results.settings
         return grade(
             self._results.challenge,
             submission,
             self._engine,
             suite=settings.suite,
+            stack=settings.stack or _begun_in(entry, self._results.challenge),
             seed=settings.seed,
             shuffled=settings.shuffled,
             progress=self._go_on,
@@ -120,3 +123,12 @@ class _Grader:
     def _say(self, event: Began | Ended) -> None:
         with self._one_at_a_time:
             self._watch(event)
+
+
+def _begun_in(entry: Entry, challenge: Challenge) -> str | None:
+    """Return the stack that `grader start` was asked for; where its file is damaged or has another one, files tell."""
+    try:
+        stack = remembered_stack(entry.path, challenge)
+    except UsageError:
+        return None
+    return stack if stack in challenge.manifest.stacks else None

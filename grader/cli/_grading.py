@@ -30,6 +30,7 @@ challenges_option = click.option(
 )
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress, only the report.")
+stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -53,6 +54,7 @@ def grade_once(
     show: Callable[[Attempt], None],
     *,
     suite: Suite,
+    stack: str | None = None,
     seed: int | None,
     shuffled: bool = False,
     silent: bool = False,
@@ -72,7 +74,14 @@ def grade_once(
             submission = load_submission(source)
             with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
                 attempt = grade(
-                    challenge, submission, engine, suite=suite, seed=seed, shuffled=shuffled, progress=progress
+                    challenge,
+                    submission,
+                    engine,
+                    suite=suite,
+                    stack=stack,
+                    seed=seed,
+                    shuffled=shuffled,
+                    progress=progress,
                 )
             # before the containers are removed: nobody waits for that
             show(attempt)

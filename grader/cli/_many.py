@@ -87,6 +87,7 @@ def grade_many(
     chosen: Chosen,
     *,
     suite: Suite,
+    stack: str | None,
     seed: int | None,
     shuffled: bool,
 ) -> int:
@@ -103,7 +104,7 @@ def grade_many(
     for entry in class_.unknown:
         click.echo(safe_line(f"not on the roster: {entry.name}"), err=True)
     folder = chosen.out or Path(f"{challenge.slug}-results")
-    with Results(folder, challenge, suite, seed, shuffled=shuffled) as results:
+    with Results(folder, challenge, suite, seed, stack=stack, shuffled=shuffled) as results:
         graded = _graded(class_, results, chosen.jobs)
         written = write_all(class_, results, graded)
     click.echo(render(class_, graded, TextStyle.of(sys.stdout)))

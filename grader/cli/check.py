@@ -49,7 +49,7 @@ def check(directory: Path, format_: str, seed: int | None, folders: tuple[Path, 
     try:
         challenge = challenge_of(workspace, folders)
         warn_if_changed(workspace, challenge)
-        attempt = grade_once(challenge, workspace.folder, show, suite=Suite.PUBLIC, seed=seed)
+        attempt = grade_once(challenge, workspace.folder, show, suite=Suite.PUBLIC, stack=workspace.stack, seed=seed)
     except ReportNotWritten:
         raise
     except GraderError as error:

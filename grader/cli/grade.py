@@ -16,6 +16,7 @@ from grader.cli._grading import (
     report_as,
     report_error,
     seed_option,
+    stack_option,
 )
 from grader.cli._many import Chosen, grade_many, many_options, refuse_for_many
 from grader.cli._records import recorded_as
@@ -38,6 +39,7 @@ from grader.output import ReportNotWritten, check_writable
     show_default=True,
     help="An instructor's report also holds tracebacks and logs, which quote the hidden suite.",
 )
+@stack_option
 @seed_option
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
@@ -54,6 +56,7 @@ def grade(
     output: Path | None,
     wanted: tuple[str, ...],
     audience: str,
+    stack: str | None,
     seed: int | None,
     shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
@@ -67,21 +70,22 @@ def grade(
 ) -> None:
     """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
 
-    CHALLENGE is the name of a challenge, or the path of its folder. Progress goes to standard error, the report to
-    standard output.
+    CHALLENGE is the name of a challenge, or the path of its folder. In a folder that `grader start` made, its stack is
+    that of the starter. Progress goes to standard error, the report to standard output.
 
     Several submissions, and all those in a folder with --each, are graded as a class: a table, a gradebook and an
     overview, in a folder that the same command goes on with after an interruption. Exit code 0 then means that each
     has its verdict, or cannot be read; 5 that Docker was at fault for some.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.workspace import remembered_stack  # noqa: PLC0415
 
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     if len(submissions) != 1 or each or roster or out:
         refuse_for_many(context, submissions, each)
         found = find_challenge(challenge, folders)
         chosen = Chosen(each, roster, jobs, out)
-        sys.exit(grade_many(found, submissions, chosen, suite=suite, seed=seed, shuffled=shuffle))
+        sys.exit(grade_many(found, submissions, chosen, suite=suite, stack=stack, seed=seed, shuffled=shuffle))
     (submission,) = submissions
 
     report, reader = report_as(format_, output, verbose=verbose), Audience(audience)
@@ -95,11 +99,13 @@ def grade(
 
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     try:
+        found = find_challenge(challenge, folders)
         attempt = grade_once(
-            find_challenge(challenge, folders),
+            found,
             source,
             show,
             suite=suite,
+            stack=stack or remembered_stack(source, found),
             seed=seed,
             shuffled=shuffle,
             silent=quiet,

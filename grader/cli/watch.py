@@ -43,7 +43,7 @@ def watch(directory: Path, seed: int | None, folders: tuple[Path, ...]) -> None:
         click.echo(f"{_now()}  {clip(safe_line(', '.join(saved)), _NAMES_CHARS) or workspace.challenge}", err=True)
         try:
             challenge = challenge_of(workspace, folders)
-            grade_once(challenge, folder, show, suite=Suite.PUBLIC, seed=seed)
+            grade_once(challenge, folder, show, suite=Suite.PUBLIC, stack=workspace.stack, seed=seed)
         except ReportNotWritten:
             raise
         except GraderError as error:

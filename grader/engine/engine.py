@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from docker.errors import ImageNotFound
 
 from grader.engine.client import connect, docker_call
 from grader.engine.containers import Containers
+from grader.engine.images import build_images, missing_images
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
 from grader.engine.runtimes import chosen_runtime
@@ -47,6 +49,7 @@ class Engine:
             self.facts = EngineFacts(str(info["ServerVersion"]), "apparmor" in options, chosen_runtime(info))
         self.leftovers: tuple[str, ...] = ()
         self.runs: list[str] = []
+        self._building = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
         self._removals: list[Future[Swept]] = [self._background.submit(remove_abandoned, self.client)]
 
@@ -95,6 +98,26 @@ class Engine:
     def _remove_run(self, run_id: str, creating: Future[RunNetwork]) -> Swept:
         wait([creating])
         return remove_run(self.client, run_id)
+
+    def has(self, image: str) -> bool:
+        """Return whether the image called so is built from the present sources."""
+        return not missing_images(self.client, [image])
+
+    def build(self, image: str, progress: Callable[[str], None]) -> str:
+        """Build an image and what it stands on, one build at a time; return what there is to say about it in the end.
+
+        `progress` gets one line a step. Raises `SandboxError` with the end of the output (the operator acts).
+        """
+        last = ""
+
+        def tell(line: str) -> None:
+            nonlocal last
+            last = line
+            progress(line)
+
+        with self._building:
+            build_images(self.client, [image], tell)
+        return last
 
     def image_ids(self, *names: str) -> dict[str, str]:
         """Return name -> image id of these images; raises `SandboxError` naming those that are missing."""

@@ -80,7 +80,7 @@ def _attempt(attempt: Attempt, audience: Audience) -> Iterator[str]:
     if to_do:
         yield "### What to look at"
     for result in to_do:
-        yield _check(result)
+        yield _check(result, with_id=audience is Audience.INSTRUCTOR)
         if text := facts.quoted(details.get(result.check.id, ())):
             yield fenced(text, "text")
     for heading, text in facts.logs_for(attempt, audience):
@@ -111,9 +111,11 @@ def _table(grade: Grade) -> str:
     return "\n".join(["| | group | checks | points |", "|---|---|---:|---:|", *rows])
 
 
-def _check(result: CheckResult) -> str:
+def _check(result: CheckResult, *, with_id: bool) -> str:
     check = result.check
     lines = [f"#### {_MARKS[result.outcome]} {escaped(check.title)} ({result.earned}/{check.points})"]
+    if with_id:
+        lines.append(escaped(check.id))
     if said := result.feedback or ("skipped" if result.outcome is Outcome.SKIPPED else ""):
         lines.append(fenced(safe_prose(said), "text"))
     if check.hint:

@@ -92,8 +92,7 @@ class _Page:
 
     def error(self, error: GraderError, *, show_detail: bool) -> Iterator[str]:
         if not isinstance(error, UsageError | UnknownChallenge):  # nobody asked for a grade yet
-            kind = facts.verdict_words(error.verdict)
-            yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {kind}"
+            yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {facts.verdict_words(error.verdict)}"
             yield ""
         yield from self.prose(error.message)
         for number, problem in enumerate(error.problems):

@@ -1,4 +1,8 @@
-"""What a stack's image promises its learners, beyond what every app shows: so far, how `sql` applies a schema."""
+"""What every stack promises, and how `sql` applies a schema.
+
+A folder of `sandbox/stacks/` is found here. For each there is an app in `tests/data/hello/` without a Procfile, which
+answers `GET /` with the version that it runs on.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,39 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import DATA, Command, Finished
+from grader.stacks import Stack, load_stacks
+from tests.running import DATA, Command, Finished, write_challenge
 
 SHELF = DATA / "challenges" / "shelf"
 REFERENCE = (SHELF / "solutions/reference-sql/schema.sql").read_text()
 FIRST, SECOND = REFERENCE[: REFERENCE.index("CREATE TABLE books")], REFERENCE[REFERENCE.index("CREATE TABLE books") :]
 
 Apply = Callable[..., Finished]
+
+NO_SERVER = {"sql"}
+STACKS = [stack for name, stack in load_stacks().items() if name not in NO_SERVER]
+CHECKS = """
+@pytest.mark.check(points=1, group="hello", hint="Look at the image.")
+def test_version(api):
+    \"\"\"It runs on the version that its manifest tells learners.\"\"\"
+    version = api.get("/").expect(200, {"version": str}).json()["version"]
+    expect(f"{version}.".startswith("VERSION."), f"the manifest says VERSION, and it runs on {version}")
+
+
+@pytest.mark.check(points=1, group="hello", hint="Look at the image.")
+def test_user_and_root(app):
+    \"\"\"It is nobody, and may write nowhere in its image.\"\"\"
+    found = app.exec(["sh", "-c", "id -u; id -g; touch /x /opt/x /usr/x 2>&1 | grep -c Read-only"])
+    expect(found.output.split() == ["10001", "10001", "3"], found.output)
+
+
+@pytest.mark.check(points=1, group="hello", hint="Look at the image.")
+def test_survives_a_kill(api, app):
+    \"\"\"Killed, it comes back, twice.\"\"\"
+    for _ in range(2):
+        app.restart()
+        api.get("/").expect(200)
+"""
 
 
 @pytest.fixture
@@ -28,6 +58,16 @@ def apply(run_grader: Command, tmp_path: Path) -> Apply:
         return run_grader.grade(tmp_path / "submission", challenge=SHELF)
 
     return grade
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack.name)
+def test_hello_is_served(run_grader: Command, stack: Stack, tmp_path: Path) -> None:
+    """It is detected, starts by its own command as nobody on a read-only root, tells its version, and can be killed."""
+    checks = CHECKS.replace("VERSION", stack.version)
+    challenge = write_challenge(tmp_path / "hello", checks, stacks=list(load_stacks()), memory_mib=256, pids=64)
+    done = run_grader.grade(DATA / "hello" / stack.name, challenge=challenge, timeout_s=600)
+    assert done.report["verdict"] == "passed", done.out
+    assert done.report["provenance"]["stack"] == stack.name
 
 
 def test_migrations_are_applied_in_the_order_of_their_names(apply: Apply) -> None:

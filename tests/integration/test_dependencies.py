@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import signal
 from collections.abc import Callable, Iterator
@@ -104,6 +105,12 @@ def test_requirements_that_cannot_be_met(
         assert f"line {number}: {line!r}" in refused.report["app_log"]
     assert "six comes from an address" in refused.report["app_log"]
 
+    endless = [f"six=={'9' * 5000}", f"six; {'(' * 9000}os_name == 'posix'{')' * 9000}"]
+    refused = run_grader.grade(app(**{"requirements.txt": "\ufeff" + fresh + "flask\n" + "\n".join(endless)}))
+    assert refused.report["message"] == "what requirements.txt ask for cannot be installed"
+    for number in (3, 4):
+        assert f"line {number}: 'six" in refused.report["app_log"]
+
     offline = write_challenge(tmp_path / "probe", dependencies="preinstalled")
     refused = run_grader.grade(app(**{"requirements.txt": fresh + "six\nflask"}), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
@@ -115,6 +122,44 @@ def test_requirements_that_cannot_be_met(
     assert late.report["verdict"] == "build_failed"
     assert late.report["message"] == "installing the dependencies took longer than 1 s"
     assert images() == set()
+
+
+def node_app(folder: Path, **dependencies: str) -> Path:
+    """Write an app for `probe` in Node.js that prints the version of `is-odd`; return its folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "server.js").write_text(
+        """
+        console.log("is-odd", require("is-odd/package.json").version);
+        require("node:http").createServer((request, response) => {
+          response.setHeader("Content-Type", "application/json");
+          response.end(JSON.stringify({ name: request.url.slice(1) }));
+        }).listen(Number(process.env.PORT));
+        """
+    )
+    (folder / "package.json").write_text(json.dumps({"name": secrets.token_hex(8), "dependencies": dependencies}))
+    return folder
+
+
+def test_package_json(run_grader: Command, engine: docker.APIClient, images: Images, tmp_path: Path) -> None:
+    """Npm fetches what the image lacks, for the whole of it; what comes from elsewhere than the registry is refused."""
+    challenge = write_challenge(tmp_path / "probe", stacks=["python", "node"])
+    done = run_grader.grade(node_app(tmp_path / "app", **{"is-odd": "3.0.0"}), challenge=challenge, timeout_s=300)
+    assert done.report["verdict"] == "passed", done.out
+    assert "is-odd 3.0.0" in done.report["app_log"]
+    (tag,) = images()
+    new = files_of(engine, tag) - files_of(engine, image_ref("stack-node"))
+    assert {path for path in new if not path.startswith("/opt/dependencies/node_modules/")} == set()
+
+    addresses = {"a": "git+https://example.com/a.git", "b": "https://example.com/b.tgz", "c": "file:../c"}
+    refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", **addresses), challenge=challenge)
+    assert refused.report["verdict"] == "build_failed"
+    for name, address in addresses.items():
+        assert f'{name}: "{address}"' in refused.report["app_log"]
+
+    offline = write_challenge(tmp_path / "offline" / "probe", stacks=["node"], dependencies="preinstalled")
+    refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", left="^1.0.0"), challenge=offline)
+    assert refused.report["verdict"] == "build_failed"
+    assert "which does not satisfy:\n  left@^1.0.0\nInstalled: express 5." in refused.report["app_log"]
 
 
 def test_registry_that_cannot_be_reached(

@@ -16,10 +16,10 @@ import pytest
 from grader import __version__
 from grader.display import safe_line
 from grader.errors import ChallengeError, GraderError, Problem, SandboxError, SubmissionError
-from grader.models import Attempt, Audience, Grade, Outcome, Restart, Verdict
+from grader.models import Attempt, Audience, Grade, Outcome, Verdict
 from grader.reports import formats, get_format
-from tests.attempts import failed, levels, passed, start_failed, timed_out, unreadable
-from tests.builders import make_attempt, make_check, make_detail, make_grade, make_result
+from tests.attempts import HOSTILE, failed, hostile, levels, passed, start_failed, timed_out, unreadable
+from tests.builders import make_attempt, make_check, make_grade, make_result
 from tests.readers import READERS
 
 GOLDEN = Path(__file__).parent / "golden" / "formats"
@@ -38,45 +38,6 @@ ERRORS: Mapping[str, Callable[[], GraderError]] = {
     "challenge": lambda: ChallengeError("the suite cannot be collected", detail="line 3: SyntaxError"),
     "sandbox": lambda: SandboxError("Docker does not answer", hint="grader doctor"),
 }
-HOSTILE = [
-    "\x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J",
-    "\u202eesrever\u202c \u200b\u2066 \ufeff \U000e0041",
-    "::error title=forged::you passed\n::add-mask::secret\n  ::stop-commands::x\n::set-output name=a::b",
-    "##[error]forged ##vso[task.complete result=Succeeded]done ##teamcity[testFailed name='x']",
-    '<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a> \' " &lt; </pre></style>',
-    "]]> --> <!-- <?xml ?> </failure></testcase>",
-    "```\n# heading\n~~~\n</details>\n[link](https://example.org) ![i](https://example.org/i.png) <https://example.org>",
-    "@everyone #1 www.example.org https://example.org a@example.org *b* _i_ ~~s~~ | cell | $x$ `code` :tada:",
-    '=HYPERLINK("https://example.org","x")',
-    "+1+1",
-    "\uff1d1+1",
-    " @SUM(1)",
-    "-2",
-    "{{ 7 * 7 }} {% raw %} ${x} %0A::error::x %n",
-    "\x00\x07\x7f\ud800\uffff",
-]
-
-
-def hostile() -> Attempt:
-    """Return an attempt in which every text is hostile, and every hostile text is in every place once."""
-    results = [
-        make_result(
-            make_check(f"check-{number}", title=text, group=text, hint=text, cwe=text),
-            Outcome.FAILED if number % 2 else Outcome.ERRORED,
-            feedback=text,
-        )
-        for number, text in enumerate(HOSTILE)
-    ]
-    everything = "\n".join(HOSTILE)
-    grade = make_grade(
-        results,
-        title=everything,
-        message=everything,
-        app_log=everything,
-        restarts=[Restart("check-0", text) for text in HOSTILE],
-        notes=HOSTILE,
-    )
-    return make_attempt(grade, make_detail(app_log=everything + "2", tester_log=everything))
 
 
 def large() -> Attempt:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.errors import ChallengeError, SandboxError, SubmissionError
-from grader.models import Submission
+from grader.errors import ChallengeError, SandboxError, SubmissionError, UsageError
+from grader.models import Limits, Submission
 from grader.paths import sandbox_dir
 from grader.recipes import image_names
-from grader.stacks import COMMAND_CHARS, Stack, dependency_files, detect_stack, load_stacks, start_command
+from grader.stacks import COMMAND_CHARS, Stack, dependency_files, detect_stack, limits_for, load_stacks, start_command
 from tests.builders import make_submission
 
 MANIFEST = """
@@ -123,6 +123,38 @@ def test_files_of_no_stack_are_told(sandbox: Path) -> None:
         detect_stack(submission("README", "src/main.cob"), ["cobol", "snobol"], sandbox)
     assert "cobol.lock" in caught.value.hint
     assert "*.sno" in caught.value.hint
+
+
+def test_a_stack_that_outranks_the_others_is_taken(tmp_path: Path) -> None:
+    """Files of the stacks below it decide nothing where its own are there, and everything where they are not."""
+    above = SNOBOL.replace("sno", "spit").replace("\n", '\noutranks = ["snobol"]\n', 1)
+    sandbox = stacks_folder(tmp_path, {"cobol": MANIFEST, "snobol": SNOBOL, "spitbol": above})
+    stacks = ["cobol", "snobol", "spitbol"]
+    assert detect_stack(submission("a.sno", "b.spit"), stacks, sandbox).name == "spitbol"
+    assert detect_stack(submission("a.sno"), stacks, sandbox).name == "snobol"
+    with pytest.raises(SubmissionError, match=r"cobol \(main\.cob\), spitbol \(b\.spit\)") as caught:
+        detect_stack(submission("a.sno", "b.spit", "main.cob"), stacks, sandbox)
+    assert "--stack cobol" in caught.value.hint
+
+
+def test_the_stack_that_is_wanted_counts_more_than_files(sandbox: Path) -> None:
+    """Whoever says which stack it is, is believed, unless the challenge cannot be answered in it."""
+    both = submission("main.cob", "x.sno")
+    assert detect_stack(both, ["cobol", "snobol"], sandbox, wanted="snobol").name == "snobol"
+    assert detect_stack(submission("README"), ["cobol", "snobol"], sandbox, wanted="cobol").name == "cobol"
+    for wanted, allowed in (("snobol", ["cobol"]), ("algol", ["cobol", "snobol"])):
+        with pytest.raises(UsageError, match=f"'{wanted}': its stacks are {', '.join(allowed)}"):
+            detect_stack(both, allowed, sandbox, wanted=wanted)
+
+
+def test_a_stack_raises_limits_and_never_lowers_them(tmp_path: Path) -> None:
+    """What it needs at least is what its apps have; what a challenge gives beyond that stays."""
+    text = SNOBOL + "[at_least]\nmemory_mib = 700\nstart_s = 5\n"
+    stacks = load_stacks(stacks_folder(tmp_path, {"cobol": MANIFEST, "snobol": text}))
+    limits = Limits(start_s=15, memory_bytes=512 * 1024**2, pids=128)
+    assert limits_for(stacks["cobol"], limits) == limits
+    raised = limits_for(stacks["snobol"], limits)
+    assert (raised.start_s, raised.memory_bytes, raised.pids) == (15, 700 * 1024**2, 128)
 
 
 def test_unknown_stack_is_the_challenges_fault(sandbox: Path) -> None:

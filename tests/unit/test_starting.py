@@ -172,9 +172,9 @@ def test_a_stack_is_chosen_only_where_there_is_a_choice(folder: Path) -> None:
         choose_stack(challenge, "rust")
     (folder / "starter/node").mkdir()
     assert choose_stack(challenge, "node") == "node"
-    with pytest.raises(UsageError, match="several stacks: node, python") as caught:
+    with pytest.raises(UsageError, match="several stacks: python, node") as caught:
         choose_stack(challenge, None)
-    assert caught.value.hint == "grader start demo --stack node"
+    assert caught.value.hint == "grader start demo --stack python"
 
 
 def test_a_challenge_without_a_starter_begins_with_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,14 @@ import pytest
 from grader.challenge import load_challenge
 from grader.errors import ChallengeError, UsageError
 from grader.starting import start_workspace
-from grader.workspace import Workspace, challenge_of, describe_workspace, find_workspace, workspace_for
+from grader.workspace import (
+    Workspace,
+    challenge_of,
+    describe_workspace,
+    find_workspace,
+    remembered_stack,
+    workspace_for,
+)
 from tests.running import ROOT, write_challenge
 
 
@@ -100,3 +107,12 @@ def test_a_path_that_cannot_be_printed_is_refused(tmp_path: Path, name: str) -> 
     with pytest.raises(UsageError, match="cannot be printed"):
         start_workspace(challenge, "python", tmp_path / "mine")
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_graded_folder_tells_its_stack(begun: Path, tmp_path: Path) -> None:
+    """Only for the challenge that it was begun for; other folders and archives tell nothing."""
+    demo = load_challenge(tmp_path / "private" / "demo")
+    assert remembered_stack(begun, demo) == "python"
+    assert remembered_stack(begun, load_challenge(ROOT / "challenges/todo-api")) is None
+    assert remembered_stack(tmp_path, demo) is None
+    assert remembered_stack("-", demo) is None

@@ -18,13 +18,18 @@ MARKER = "AUDIT_MARKER"
 
 
 def twins_of(challenge: Challenge) -> tuple[Twin, ...]:
-    """Return all references, then all starters; raises `ChallengeError` and `SubmissionError` (the author acts)."""
+    """Return all references, then all starters, each in the order of the challenge's stacks.
+
+    Raises `ChallengeError` and `SubmissionError` (the author acts).
+    """
     references = [solution.folder for solution in load_solutions(challenge) if solution.expected is None]
     folders = [
         *(("reference", folder) for folder in references),
         *(("starter", folder) for folder in starters(challenge)),
     ]
-    return tuple(_twin(role, folder, challenge) for role, folder in folders)
+    twins = [_twin(role, folder, challenge) for role, folder in folders]
+    stacks = challenge.manifest.stacks
+    return tuple(sorted(twins, key=lambda twin: (twin.role, stacks.index(twin.stack))))
 
 
 def twin_for(attack: Attack, twins: tuple[Twin, ...]) -> Twin:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from grader_checks.expectations import fail
+
 if TYPE_CHECKING:  # a suite without a database does not wait for it
     import psycopg
 
@@ -34,10 +36,12 @@ class Connections:
     def lend(self, path: str) -> Iterator[psycopg.Connection[Row]]:
         """Lend a connection whose search path is `path`; commits at the end, or undoes what an exception ended.
 
-        Raises psycopg's errors. Work that failed has had its connection: nobody gets it after that.
+        Raises psycopg's errors, and `CheckFailed` as `refuse_settings` does. Work that failed has had its connection:
+        nobody gets it after that.
         """
         connection = self._kept(path) or self._new(path)
         try:
+            refuse_settings(connection)
             yield connection
             connection.commit()
         except BaseException:
@@ -84,6 +88,20 @@ class Connections:
             row_factory=dict_row,
             prepare_threshold=None,
         )
+
+
+def refuse_settings(connection: psycopg.Connection[Any]) -> None:
+    """Fail the check if code of the learner, run by the suite's role, changed what that role's sessions begin with.
+
+    They could be another role's, which does not see every row, prefer any index, or write text so that the suite could
+    not read it.
+    """
+    __tracebackhide__ = True
+    sql = "SELECT FROM pg_catalog.pg_db_role_setting WHERE setrole = CAST('suite' AS pg_catalog.regrole)"
+    changed = connection.execute(sql).fetchone() is not None
+    connection.rollback()
+    if changed:
+        fail("code in the database changed the settings of another role")
 
 
 def session_options(path: str) -> str:

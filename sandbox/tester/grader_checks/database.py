@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from grader_checks.connections import CONNECT_S, Connections, Row, session_options
+from grader_checks.connections import CONNECT_S, Connections, Row, refuse_settings, session_options
 from grader_checks.expectations import fail
 from grader_checks.plans import Plan
 from grader_checks.refusals import UNREADABLE, Refused, as_failure, is_because, names, words
@@ -52,7 +52,9 @@ class Database:
         import sqlalchemy  # noqa: PLC0415
 
         arguments = {"options": session_options(OWN_PATH), "connect_timeout": CONNECT_S}
-        return sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        sqlalchemy.event.listen(engine, "connect", lambda connection, _: refuse_settings(connection))
+        return engine
 
     def inspect(self) -> Inspection:
         """Return SQLAlchemy's inspector: `get_columns("books")`, `get_indexes("books")`, ... of the schema `public`."""
@@ -107,7 +109,6 @@ class Database:
         explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
 
         def work(connection: psycopg.Connection[Row]) -> Plan:
-            self._refuse_settings(connection)
             rows = self._rows(connection, explain, params)
             connection.rollback()
             return Plan(rows[0]["QUERY PLAN"][0]["Plan"])
@@ -236,16 +237,6 @@ class Database:
             raise failure from None
         connection.execute("ROLLBACK TO twin")
         return count
-
-    def _refuse_settings(self, connection: psycopg.Connection[Row]) -> None:
-        """Fail the check if code of the learner, run by the suite's role, changed what that role's sessions begin with.
-
-        It could make the planner prefer an index that it would not take for the app.
-        """
-        __tracebackhide__ = True
-        sql = "SELECT 1 AS one FROM pg_catalog.pg_db_role_setting WHERE setrole = CAST('suite' AS pg_catalog.regrole)"
-        if self._rows(connection, sql, {}):
-            fail("code in the database changed the settings of another role")
 
     def _compiled(self, sql: str, params: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return a statement and its parameters as psycopg takes them."""
