@@ -11,7 +11,7 @@ import click
 from grader.cli._grading import challenges_option
 from grader.cli._records import comparison_text
 from grader.display import TextStyle
-from grader.errors import ChallengeError, SandboxError, UsageError
+from grader.errors import GraderError, UsageError
 from grader.output import show_error
 from grader.progress import shown_on
 
@@ -68,7 +68,7 @@ def _one(records: Records, old: Record, engine: Engine, folders: tuple[Path, ...
         challenge = find_by_slug(old.challenge, folders)
         with shown_on(sys.stderr) as progress:
             regraded = regrade_one(records, old, challenge, engine, allow_lower=allow_lower, progress=progress)
-    except (ChallengeError, SandboxError) as error:
+    except GraderError as error:
         click.echo(f"attempt {old.id} was not graded again", err=True)
         show_error(error)
         return error.exit_code

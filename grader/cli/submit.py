@@ -68,7 +68,15 @@ def submit(directory: Path, format_: str, folders: tuple[Path, ...]) -> None:
                     # a document for programs stays one
                     click.echo("\n" + summary(challenge, history), err=format_ != "text", nl=False)
 
-            attempt = grade_once(challenge, workspace.folder, show, suite=Suite.HIDDEN, seed=None, keep=keep)
+            attempt = grade_once(
+                challenge,
+                workspace.folder,
+                show,
+                suite=Suite.HIDDEN,
+                stack=workspace.stack,
+                seed=None,
+                keep=keep,
+            )
     except ReportNotWritten:
         raise
     except GraderError as error:

@@ -30,7 +30,7 @@ def regrade(
     allow_lower: bool = False,
     progress: Progress = quiet,
 ) -> Regraded:
-    """Grade the submission of `old` with the challenge as it is now: the same suite, data and order of checks.
+    """Grade the submission of `old` with the challenge as it is now: the same suite, stack, data and order of checks.
 
     The result is recorded for the same learner, with `old` as what it takes the place of; `old` itself stays as it is.
     A lower grade is recorded only with `allow_lower`. Raises what `grade` raises, and `RecordsError`.
@@ -42,6 +42,7 @@ def regrade(
         submission,
         engine,
         suite=provenance.suite,
+        stack=provenance.stack,
         seed=provenance.seed,
         shuffled=provenance.shuffled,
         progress=progress,

@@ -96,11 +96,11 @@ def _written(rows: Iterable[Mapping[str, object]], audience: Audience) -> str:
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column, "")) for column in columns] for row in rows)
+    writer.writerows([cell(row.get(column, "")) for column in columns] for row in rows)
     return text.getvalue()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """Return a value as a cell that is no formula, not even in the full-width characters that some programs take."""
     if (
         isinstance(value, str)

@@ -109,13 +109,15 @@ def test_the_keyboard_reaches_everything_that_unfolds(show: Callable[..., Page])
     assert page.locator("details.group").first.get_attribute("open") is not None
 
 
-def test_paper_shows_what_is_folded(show: Callable[..., Page]) -> None:
-    """Nobody can click on paper."""
+def test_paper_shows_what_is_folded_in_dark_ink(show: Callable[..., Page]) -> None:
+    """Nobody can click on paper, and it is white for those too whose screen is dark."""
     page = show("failed")
+    page.emulate_media(color_scheme="dark")
     check = page.locator("details.group .check-title").first
     assert not check.is_visible()
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
     assert check.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(28, 31, 38)"
 
 
 def test_the_page_says_what_the_attempt_was(show: Callable[..., Page]) -> None:

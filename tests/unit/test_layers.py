@@ -34,6 +34,7 @@ LAYERS = (
     {"grading"},
     {"authoring", "records", "reports"},
     {"output"},
+    {"batch"},
     {"cli"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -45,6 +46,7 @@ ONLY_IN = {
     "click": {"cli", "display", "progress", "reports"},
     "pydantic": {
         "authoring",
+        "batch",
         "challenge",
         "manifests",
         "protocol",

@@ -23,9 +23,10 @@ FOLDER = Path(__file__).parent
 def render_page(template: Path, **values: object) -> str:
     """Return the page that `template` makes of `values`, ending with a newline.
 
-    In its folder and in this one it finds what it extends and includes.
+    In its folder and in this one it finds what it extends and includes; a style sheet in its folder comes after ours.
     """
-    css = (FOLDER / "style.css").read_text(encoding="utf-8")
+    sheets = [FOLDER / "style.css", *([] if template.parent == FOLDER else template.parent.glob("style.css"))]
+    css = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     page = _environment(template.parent).get_template(template.name)
     return page.render(values, style=Markup(css), style_digest=Markup(digest)).rstrip() + "\n"  # noqa: S704 - our own file
