@@ -73,8 +73,10 @@ def _umask() -> int:
 
 
 def _print(text: str) -> None:
+    encoding = sys.stdout.encoding or "ascii"
     try:
-        sys.stdout.write(text)
+        # not every format can ask what the reader's screen shows, as the text report does
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
         # what is still in the buffer would raise once more when the interpreter ends

@@ -1,7 +1,6 @@
 """Reads each report format as strictly as the programs that it is for do, and says what they find in it.
 
-The formats' own schemas are in no Python package. What stands here was written from their documentation, and knows no
-key, value or nesting that it does not name. JUnit XML is read by junitparser too, Markdown by markdown-it.
+JSON is read by the schemas of tests/schemas.py, JUnit XML by junitparser too, Markdown by markdown-it.
 """
 
 from __future__ import annotations
@@ -10,21 +9,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Any
 from xml.etree import ElementTree as ET
 
-import jsonschema
 from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 
-TEXT = {"type": "string"}
-WORDS = {"type": "string", "minLength": 1}
-NUMBER = {"type": "number"}
-COUNT = {"type": "integer", "minimum": 0}
-DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+from tests.schemas import CTRF, EXERCISM, GITLAB, GRADESCOPE, SARIF
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,179 +30,6 @@ class Reading:
     graded: bool
     passed: tuple[str, ...] | None = ()
     others: tuple[str, ...] | None = ()
-
-
-def an_object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
-    """Return the schema of an object that has no other keys."""
-    return {
-        "type": "object",
-        "required": list(required),
-        "properties": {**required, **optional},
-        "additionalProperties": False,
-    }
-
-
-def a_list(items: Any, **more: Any) -> dict[str, Any]:
-    """Return the schema of an array."""
-    return {"type": "array", "items": items, **more}
-
-
-def one_of(*values: str) -> dict[str, Any]:
-    """Return the schema of an enumeration."""
-    return {"enum": list(values)}
-
-
-VISIBILITY = one_of("hidden", "after_due_date", "after_published", "visible")
-FORMAT = one_of("text", "html", "simple_format", "md", "ansi")
-GRADESCOPE = an_object(
-    {},
-    score=NUMBER,
-    execution_time=NUMBER,
-    output=TEXT,
-    output_format=FORMAT,
-    test_output_format=FORMAT,
-    test_name_format=FORMAT,
-    visibility=VISIBILITY,
-    stdout_visibility=VISIBILITY,
-    extra_data={"type": "object"},
-    tests=a_list(
-        an_object(
-            {"score": NUMBER, "max_score": NUMBER, "name": WORDS},
-            status=one_of("passed", "failed"),
-            number=TEXT,
-            output=TEXT,
-            tags=a_list(TEXT),
-            visibility=VISIBILITY,
-        )
-    ),
-    leaderboard=a_list({"type": "object"}),
-)
-EXERCISM = an_object(
-    {"version": {"const": 3}, "status": one_of("pass", "fail", "error")},
-    message={"type": ["string", "null"], "maxLength": 65_535},
-    tests=a_list(
-        an_object(
-            {"name": WORDS, "status": one_of("pass", "fail", "error")},
-            message={"type": ["string", "null"]},
-            output={"type": ["string", "null"], "maxLength": 500},
-            task_id={"type": "integer", "minimum": 1},
-        )
-    ),
-)
-CTRF = an_object(
-    {
-        "reportFormat": {"const": "CTRF"},
-        "specVersion": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"},
-        "results": an_object(
-            {
-                "tool": an_object({"name": WORDS}, version=TEXT),
-                "summary": an_object(
-                    dict.fromkeys(("tests", "passed", "failed", "skipped", "pending", "other", "start", "stop"), COUNT)
-                ),
-                "tests": a_list(
-                    an_object(
-                        {
-                            "name": WORDS,
-                            "status": one_of("passed", "failed", "skipped", "pending", "other"),
-                            "duration": COUNT,
-                        },
-                        rawStatus=TEXT,
-                        suite=a_list(TEXT, minItems=1),
-                        message=TEXT,
-                        trace=TEXT,
-                        extra={"type": "object"},
-                    )
-                ),
-            },
-            environment=an_object({}, appName=TEXT, appVersion=TEXT),
-            extra={"type": "object"},
-        ),
-    },
-    generatedBy=TEXT,
-)
-MESSAGE = an_object({"text": WORDS})
-SARIF = an_object(
-    {
-        "$schema": {"const": "https://json.schemastore.org/sarif-2.1.0.json"},
-        "version": {"const": "2.1.0"},
-        "runs": a_list(
-            an_object(
-                {
-                    "tool": an_object(
-                        {
-                            "driver": an_object(
-                                {"name": WORDS},
-                                semanticVersion=TEXT,
-                                rules=a_list(
-                                    an_object(
-                                        {"id": WORDS},
-                                        shortDescription=MESSAGE,
-                                        help=MESSAGE,
-                                        defaultConfiguration=an_object({"level": one_of("error")}),
-                                        properties={"type": "object"},
-                                    ),
-                                    uniqueItems=True,
-                                ),
-                            )
-                        }
-                    ),
-                    "invocations": a_list(
-                        an_object(
-                            {"executionSuccessful": {"type": "boolean"}},
-                            toolExecutionNotifications=a_list(
-                                an_object({"message": MESSAGE}, level=one_of("none", "note", "warning", "error"))
-                            ),
-                        ),
-                        minItems=1,
-                    ),
-                },
-                columnKind=one_of("utf16CodeUnits", "unicodeCodePoints"),
-                properties={"type": "object"},
-                results=a_list(
-                    an_object(
-                        {"message": MESSAGE, "ruleId": WORDS, "ruleIndex": COUNT},
-                        level=one_of("none", "note", "warning", "error"),
-                        kind=one_of("fail"),
-                        # GitHub refuses a result without a place
-                        locations=a_list(
-                            an_object(
-                                {
-                                    "physicalLocation": an_object(
-                                        {"artifactLocation": an_object({"uri": WORDS}, uriBaseId=WORDS)}
-                                    )
-                                }
-                            ),
-                            minItems=1,
-                        ),
-                        partialFingerprints={"type": "object", "additionalProperties": DIGEST},
-                        properties={"type": "object"},
-                    ),
-                    maxItems=25_000,
-                ),
-            ),
-            maxItems=1,
-        ),
-    }
-)
-GITLAB = a_list(
-    an_object(
-        {
-            "description": WORDS,
-            "check_name": WORDS,
-            "fingerprint": DIGEST,
-            "severity": one_of("info", "minor", "major", "critical", "blocker"),
-            "location": an_object(
-                {
-                    "path": {"type": "string", "not": {"pattern": r"^(/|\./)"}},
-                    "lines": an_object({"begin": {"type": "integer", "minimum": 1}}),
-                }
-            ),
-        },
-        type={"const": "issue"},
-        content=an_object({"body": TEXT}),
-        categories=a_list(one_of("Bug Risk", "Security", "Compatibility"), minItems=1),
-    )
-)
 
 
 def read_json(text: str) -> Reading:
@@ -227,7 +47,7 @@ def read_json(text: str) -> Reading:
 def read_gradescope(text: str) -> Reading:
     """Read results.json as Gradescope does: without a score and without tests the autograder has failed."""
     document = json.loads(text)
-    jsonschema.validate(document, GRADESCOPE)
+    GRADESCOPE.validate(document)
     tests = document.get("tests", [])
     if "score" in document:
         assert document["score"] == sum(test["score"] for test in tests)
@@ -242,7 +62,7 @@ def read_exercism(text: str) -> Reading:
     """Read results.json as the website does."""
     assert len(text.encode()) <= 500_000
     document = json.loads(text)
-    jsonschema.validate(document, EXERCISM)
+    EXERCISM.validate(document)
     tests = document["tests"]
     assert (document["status"] == "error") == bool(document["message"])
     assert all(test.get("message") for test in tests if test["status"] != "pass")
@@ -260,7 +80,7 @@ def read_exercism(text: str) -> Reading:
 def read_ctrf(text: str) -> Reading:
     """Read a CTRF report; the sums must be those of the tests."""
     document = json.loads(text)
-    jsonschema.validate(document, CTRF)
+    CTRF.validate(document)
     tests, summary = document["results"]["tests"], document["results"]["summary"]
     assert summary["tests"] == len(tests)
     for status in ("passed", "failed", "skipped", "pending", "other"):
@@ -276,7 +96,7 @@ def read_ctrf(text: str) -> Reading:
 def read_sarif(text: str) -> Reading:
     """Read a SARIF log as GitHub's code scanning does."""
     document = json.loads(text)
-    jsonschema.validate(document, SARIF)
+    SARIF.validate(document)
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
@@ -296,7 +116,7 @@ def read_sarif(text: str) -> Reading:
 def read_gitlab(text: str) -> Reading:
     """Read a Code Quality report; findings that GitLab could not tell apart would be shown once."""
     document = json.loads(text)
-    jsonschema.validate(document, GITLAB)
+    GITLAB.validate(document)
     assert len({finding["fingerprint"] for finding in document}) == len(document)
     graded = not any(finding["description"].startswith("Not graded") for finding in document)
     of_checks = [finding for finding in document if finding["severity"] != "blocker"]

@@ -44,6 +44,15 @@ def test_an_error_is_written_to_every_report(run_grader: Command, tmp_path: Path
     assert [name for name in formats() if READERS[name]((tmp_path / name).read_text(encoding="utf-8")).graded] == []
 
 
+@pytest.mark.parametrize("name", formats())
+def test_a_report_survives_an_output_without_unicode(run_grader: Command, tmp_path: Path, name: str) -> None:
+    """Where standard output takes ASCII only, other characters become escapes; nothing breaks."""
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    ended = run_grader("grade", PROBE, tmp_path / "n\u00f6thing", "--format", name, env=ascii_only)
+    assert ended.code == 3, ended.err
+    assert ended.out.isascii()
+
+
 def test_a_wrong_report_is_refused_before_anything_is_graded(run_grader: Command, tmp_path: Path) -> None:
     """The next command is named, and no time is lost."""
     ended = run_grader("grade", PROBE, tmp_path, "--report", "junitt=out.xml")

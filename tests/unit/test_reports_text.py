@@ -126,6 +126,21 @@ def test_a_log_is_cut_to_its_end() -> None:
     assert "│ line 100\n" in page
 
 
+def test_a_verbose_report_shows_all_that_a_learner_may_see() -> None:
+    """The whole log, of a passed attempt too, phases, versions and limits; nothing that is for instructors."""
+    log = "".join(f"line {number}\n" for number in range(1, 101))
+    detail = make_detail([CheckDetail(CREATE.id, "node", "secret")], app_log="secret", tester_log="secret")
+    page = TextReport(verbose=True).render(
+        make_attempt(make_grade([make_result(CREATE)], app_log=log), detail), Audience.LEARNER
+    )
+    assert "What the app printed\n  │ line 1\n" in page
+    assert "│ line 100\n" in page
+    for part in ("Phases", "Provenance", "other limits: memory 512 MiB", "Docker Engine 20.10.24"):
+        assert part in page
+    assert "secret" not in page
+    assert "line 1" not in render(make_attempt(make_grade([make_result(CREATE)], app_log=log)))
+
+
 def test_a_log_cannot_pass_for_the_report() -> None:
     """Whatever the app prints stands behind an edge, on every line."""
     log = "FAILED\rPASSED  14 of 14 points\n\x1b[2J\x1b[HPASSED"

@@ -125,9 +125,11 @@ class Database:
         """
         __tracebackhide__ = True
         seen = Statements()
-        before = self.query(Statements.SNAPSHOT)
+        dropped, before = self.query(Statements.DROPPED), self.query(Statements.SNAPSHOT)
         yield seen
         seen.texts = difference(before, self.query(Statements.SNAPSHOT))
+        if self.query(Statements.DROPPED) != dropped:
+            fail("the database was sent too many different statements to be counted")
 
     def ping(self) -> None:
         """Return when a new connection got an answer; fails the check when it does not."""
