@@ -55,7 +55,7 @@ def grade_all(
 
     Calls of `watch` and `keep` come one at a time. What cannot be read and what Docker is at fault for becomes a
     result too. Raises `ChallengeError` at the first submission whose challenge cannot be graded: it would be the same
-    for all. On that, and when interrupted, the gradings under way end at their next event and are removed; what is on
+    for all. On that, and when interrupted, the gradings under way are removed and their results thrown away; what is on
     disk stays.
     """
     grader = _Grader(results, engine, watch, keep)
@@ -63,8 +63,11 @@ def grade_all(
     try:
         futures: dict[Future[Result], Entry] = {pool.submit(grader, entry): entry for entry in entries}
         done = {futures[future].name: future.result() for future in as_completed(futures)}
-    finally:
+    except BaseException:
         grader.abandoned.set()
+        engine.end_runs()
+        raise
+    finally:
         pool.shutdown(cancel_futures=True)
     return [done[entry.name] for entry in entries]
 
@@ -105,7 +108,7 @@ class _Grader:
 
     def _graded(self, entry: Entry, submission: Submission) -> Attempt:
         settings = self._results.settings
-        return grade(
+        attempt = grade(
             self._results.challenge,
             submission,
             self._engine,
@@ -115,6 +118,8 @@ class _Grader:
             shuffled=settings.shuffled,
             progress=self._go_on,
         )
+        self._go_on()  # what lost its containers may look like a verdict
+        return attempt
 
     def _go_on(self, _event: Event | None = None) -> None:
         if self.abandoned.is_set():

@@ -44,6 +44,7 @@ def submit(directory: Path, format_: str, folders: tuple[Path, ...]) -> None:
     """
     from grader.records.allowance import require_open  # noqa: PLC0415 - these load pydantic and SQLAlchemy
     from grader.records.store import Origin, open_records  # noqa: PLC0415
+    from grader.records.turns import only_turn  # noqa: PLC0415
     from grader.workspace import challenge_of, find_workspace  # noqa: PLC0415
 
     report, learner = report_as(format_, command="grader submit"), user_name()
@@ -55,7 +56,7 @@ def submit(directory: Path, format_: str, folders: tuple[Path, ...]) -> None:
     try:
         challenge = challenge_of(workspace, folders)
         warn_if_changed(workspace, challenge)
-        with open_records() as records:
+        with only_turn(challenge.slug), open_records() as records:
             require_open(challenge, records.history(challenge.slug, learner), datetime.now(UTC))
 
             def keep(attempt: Attempt, submission: Submission) -> None:

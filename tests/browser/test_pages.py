@@ -1,4 +1,4 @@
-"""The HTML report in a real browser: on narrow screens, in the dark, on paper, and for those who cannot see it."""
+"""Reports and the class overview in a real browser: narrow, in the dark, on paper, for those who cannot see them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from grader.models import Audience
 from grader.reports import get_format
 from tests.attempts import failed, hostile, levels, passed, start_failed, unreadable
+from tests.classes import class_overview
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HTML = get_format("html")
@@ -23,6 +24,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "levels": lambda: HTML.render(levels(), Audience.LEARNER),
     "hostile": lambda: HTML.render(hostile(), Audience.INSTRUCTOR),
     "unreadable": lambda: HTML.render_error(unreadable(), Audience.LEARNER),
+    "class": class_overview,
 }
 EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
 OPEN = "document.querySelectorAll('details').forEach(details => details.open = true)"
@@ -74,7 +76,7 @@ def violations(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["failed", "hostile", "unreadable"])
+@pytest.mark.parametrize("name", ["failed", "hostile", "unreadable", "class"])
 def test_axe_finds_nothing_serious(show: Callable[..., Page], name: str) -> None:
     """Contrast, names, order of headings and roles are as they should be; contrast in the dark too."""
     page = show(name)

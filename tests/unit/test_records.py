@@ -25,6 +25,7 @@ from grader.records.allowance import allowance, require_open
 from grader.records.database import NEWEST, Database, RecordsError, database_url
 from grader.records.schema import metadata
 from grader.records.store import Origin, Records, best_of
+from grader.records.turns import only_turn
 from grader.submission import from_tar, load_submission, to_tar
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
 from tests.running import write_challenge
@@ -290,3 +291,21 @@ def _with_attempts(folder: Path, line: str) -> Path:
     manifest = folder / "challenge.toml"
     manifest.write_text(manifest.read_text() + f"\n[attempts]\n{line}\n")
     return folder
+
+
+def test_one_submission_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two at once would get an attempt more than is left; another challenge is no matter."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with (
+        only_turn("todo-api"),
+        only_turn("other"),
+        pytest.raises(UsageError, match="another submission of yours to todo-api is being graded"),
+        only_turn("todo-api"),
+    ):
+        pytest.fail("both have a turn")
+    with only_turn("todo-api"):
+        pass
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    with pytest.raises(RecordsError, match="cannot be made"), only_turn("todo-api"):
+        pytest.fail("there is no place for a lock")
