@@ -6,7 +6,7 @@ IMAGES := base tester stack-python stack-sql service-postgres
 UV := .venv/lock/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-platform linux
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine images demo check lint test bench lock clean
+.PHONY: help setup engine images browser demo check lint test bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ engine: setup ## Make a Docker Engine available: use one that answers, else inst
 images: engine ## Build the images that are missing; those of other languages are built when they are needed
 	@$(BIN)/grader images build $(IMAGES)
 
+browser: setup ## Make Chromium available, in which the tests look at pages (root, where it is missing)
+	@sh sandbox/setup/browser.sh
+
 demo: images ## Grade six submissions, of an API, a schema and a security fix, and show the reports
 	@sh sandbox/setup/demo.sh
 
@@ -34,7 +37,7 @@ lint: setup
 check: lint ## Check format, lint, types, and run the unit tests: what to do before a commit
 	$(BIN)/pytest -q tests/unit
 
-test: lint images ## Check everything, build what is missing, and run all tests, those with Docker included
+test: lint images browser ## Check everything, build what is missing, and run all tests, those with Docker included
 	$(BIN)/grader images build
 	$(BIN)/pytest -q --durations=15
 

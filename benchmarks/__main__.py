@@ -1,4 +1,4 @@
-"""`make bench`: time to a verdict, and to a database, beside the least that Docker needs and what people do by hand."""
+"""`make bench`: time to a verdict, to a database and for a class, beside what Docker needs and what hands do."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 from benchmarks.by_hand import ByHand
 from benchmarks.database import engine_alone, plain, prepared
 from benchmarks.floor import floor
+from benchmarks.many import print_throughput, throughput
 from grader.challenge import find_challenge
 from grader.engine.client import connect
 from grader.engine.engine import Engine
@@ -25,8 +26,20 @@ SOLUTION = "reference-flask"
 
 @click.command()
 @click.option("--runs", default=7, show_default=True, help="Counted runs of each; one more before them warms up.")
-def main(runs: int) -> None:
+@click.option("--class", "count", default=16, show_default=True, help="Submissions of a class; 0: no class.")
+@click.option("--only-class", is_flag=True, help="Measure nothing but the class.")
+def main(runs: int, count: int, only_class: bool) -> None:  # noqa: FBT001 - click passes options by keyword
     """Run each measurement in turn, again and again, and print a table of seconds and ratios."""
+    if not only_class:
+        _single(runs)
+    if count:
+        challenge = find_challenge(CHALLENGE)
+        submission = challenge.folder / "solutions" / SOLUTION
+        rows = [throughput(challenge, submission, jobs=jobs, count=count) for jobs in (1, 2)]
+        print_throughput(f"{CHALLENGE}, {SOLUTION}, a class", rows)
+
+
+def _single(runs: int) -> None:
     challenge = find_challenge(CHALLENGE)
     submission = challenge.folder / "solutions" / SOLUTION
     client = connect()

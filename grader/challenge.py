@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from grader.errors import ChallengeError, Problem
+from grader.errors import ChallengeError, Problem, UnknownChallenge
 from grader.manifests import BadManifest, NotToml, Table, Text, read_manifest
 from grader.models import FeedbackLevel, Limits, Suite
 from grader.paths import challenges_dir
@@ -48,12 +48,12 @@ HostName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$"), 
 class LimitsTable(Table):
     """`[limits]`: what one attempt may use."""
 
-    build_s: float = Field(default=120, gt=0, le=600, description="wall seconds for the dependency step")
-    start_s: float = Field(default=15, gt=0, le=120, description="wall seconds until the app's first answer")
-    check_s: float = Field(default=10, gt=0, le=120, description="wall seconds for each check")
-    total_s: float = Field(default=60, gt=0, le=900, description="wall seconds for all checks together")
+    build_s: float = Field(default=120.0, gt=0, le=600, description="wall seconds for the dependency step")
+    start_s: float = Field(default=15.0, gt=0, le=120, description="wall seconds until the app's first answer")
+    check_s: float = Field(default=10.0, gt=0, le=120, description="wall seconds for each check")
+    total_s: float = Field(default=60.0, gt=0, le=900, description="wall seconds for all checks together")
     memory_mib: int = Field(default=512, ge=64, le=8192, description="memory of the app; it never swaps")
-    cpus: float = Field(default=1, gt=0, le=8, description="CPUs of the app")
+    cpus: float = Field(default=1.0, gt=0, le=8, description="CPUs of the app")
     pids: int = Field(default=128, ge=8, le=1024, description="processes and threads of the app")
     disk_mib: int = Field(
         default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory"
@@ -88,6 +88,15 @@ class StarterTable(Table):
     score: int = Field(default=0, ge=0, description="points that the starter earns")
 
 
+class AttemptsTable(Table):
+    """`[attempts]`: how often and how soon somebody may submit."""
+
+    limit: int = Field(default=0, ge=0, le=1000, description="graded submissions a learner has; 0: no limit")
+    cooldown_min: float = Field(
+        default=0, ge=0, le=10_080, description="minutes from one graded submission to the next"
+    )
+
+
 class Manifest(Table):
     """`challenge.toml`."""
 
@@ -118,6 +127,7 @@ class Manifest(Table):
         json_schema_extra={"additionalProperties": False, "propertyNames": {"not": {"enum": list(_TAKEN)}}},
     )
     limits: LimitsTable = LimitsTable()
+    attempts: AttemptsTable = AttemptsTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +177,7 @@ def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
         return load_challenge(Path(name))
     is_known = any(folder.name == name for folder in challenge_folders(folders))
     if os.sep in name or (Path(name).is_dir() and not is_known):
-        raise ChallengeError(
+        raise UnknownChallenge(
             f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
         )
     return find_by_slug(name, folders)
@@ -181,14 +191,14 @@ def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
     """Return the challenge with this slug.
 
     It is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the built-in
-    ones. Raises `ChallengeError` with near names, and with where was looked, when there is none.
+    ones. Raises `UnknownChallenge` with near names, and with where was looked, when there is none.
     """
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if slug in known:
         return load_challenge(known[slug])
     near = difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
     given = [f"{root}{'' if root.is_dir() else ' (no such folder)'}" for root in _roots(folders)[:-1]]
-    raise ChallengeError(
+    raise UnknownChallenge(
         f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",
         hint=f"did you mean {' or '.join(near)}?" if near else "grader list",
     )

@@ -1,8 +1,8 @@
 """Text that is safe and pleasant to show on a terminal; knows nothing of grades.
 
 Whatever a learner's app, a build or a file name contributed goes through `safe_text` (or one of its three named
-limits) before anybody sees it, in every format: terminals obey control sequences (CWE-150), and bidi controls and
-invisible characters make text read as something that it is not (CVE-2021-42574).
+limits) before anybody sees it, in every format: terminals obey control sequences (CWE-150), bidi controls and
+invisible characters make text read as something that it is not (CVE-2021-42574), and CI systems obey commands in logs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ _SEQUENCES = re.compile(
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
     "|(?:\x1b\\]|\x9d)[^\x07\x1b\x9c\x9d\n]*+(?:\x07|\x1b\\\\|\x9c)"  # OSC: window title, links, clipboard
 )
+# What GitHub's runner obeys at the beginning of a line, indented or not, and what it, Azure Pipelines and TeamCity obey
+# anywhere in one. A line may be wrapped between two words, so every word that could begin a command is looked at.
+_COLONS = re.compile(r"[^:]?:*\Z")
+_CI_COMMANDS = re.compile(r"(?<!\S):(?=:[A-Za-z][\w-]*(?:[ \t][^\n]*?)?::)|#(?=#(?:\[|vso\[|teamcity\[))")
 _SUSPECT = re.compile(r"[^\x20-\x7e\n]")
 _ESCAPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters and marks that show nothing, which their Unicode category does not tell (Default_Ignorable_Code_Point).
@@ -51,14 +55,15 @@ def safe_text(text: str, *, limit_chars: int, keep_newlines: bool, keep: Literal
     text = _SEQUENCES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     if not keep_newlines:
         text = text.replace("\n", " ").replace("\t", " ")
-    text = _SUSPECT.sub(_visible, text)
+    text = _CI_COMMANDS.sub(_escaped, _SUSPECT.sub(_visible, text))
     if len(text) <= limit_chars:
         return text
     gap = "\n" if keep_newlines else " "
     room = max(0, limit_chars - len(_marker(len(text))) - len(gap))
     marker = _marker(len(text) - room)
     cut = text[:room] + gap + marker if keep == "head" else marker + gap + text[len(text) - room :]
-    return cut[:limit_chars]
+    # what follows the marker may have become the beginning of a line
+    return _CI_COMMANDS.sub(_escaped, cut)[:limit_chars]
 
 
 def safe_line(text: str) -> str:
@@ -89,8 +94,12 @@ def fold(line: str, width: int) -> list[str]:
     for char in line.expandtabs(4):
         size = cells(char)
         if used + size > width and pieces[-1]:
-            pieces.append("")
-            used = 0
+            # A piece that began with "::" could be a command to a CI system (see `_CI_COMMANDS`).
+            taken = _COLONS.search(pieces[-1] if char == ":" else "")
+            carried = taken[0] if taken and taken.start() else ""
+            pieces[-1] = pieces[-1].removesuffix(carried)
+            pieces.append(carried)
+            used = cells(carried)
         pieces[-1] += char
         used += size
     return pieces
@@ -162,6 +171,10 @@ def _visible(match: re.Match[str]) -> str:
     if char == "\t" or (unicodedata.category(char) not in _ESCAPED_CATEGORIES and char not in _INVISIBLE):
         return char
     return char.encode("unicode_escape").decode("ascii")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\x{ord(match[0]):02x}"
 
 
 def _marker(missing: int) -> str:

@@ -67,6 +67,13 @@ class ChallengeError(GraderError):
     verdict = "challenge_error"
 
 
+class UnknownChallenge(ChallengeError):
+    """No challenge is called that; whoever typed it acts, and there is nothing to grade."""
+
+    exit_code = UsageError.exit_code
+    verdict = UsageError.verdict
+
+
 class SandboxError(GraderError):
     """Docker, the disk or an image is at fault; the operator acts. Carries no score; the same call may be repeated."""
 

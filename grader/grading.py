@@ -35,8 +35,8 @@ TESTER = "tester"
 SEED_BITS = 32
 NAMED_FILES = 8
 
-Source = Path | Literal["-"]
-"""A folder, an archive, or an archive on standard input."""
+Source = Path | Literal["-"] | Submission
+"""A folder, an archive, an archive on standard input, or a submission that was read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def grade(
     shuffled: bool = False,
     progress: Progress = quiet,
 ) -> Attempt:
-    """Grade the submission at `source` (a directory, an archive, or "-" for an archive on standard input).
+    """Grade the submission at `source` (a directory, an archive, "-" for an archive on standard input, or one read).
 
     Returns an `Attempt` for anything that the submission did, not building and not starting included. Raises a
     `GraderError` when nothing was learned about it: it cannot be read (`SubmissionError`), the challenge is at fault
@@ -114,7 +114,7 @@ def prepare(
 ) -> Job:
     """Return what is graded with what; raises `SubmissionError`, `ChallengeError`, or `UsageError` for `stack`."""
     with timeline.phase("read", "reading the submission"):
-        submission = load_submission(source)
+        submission = source if isinstance(source, Submission) else load_submission(source)
         found = detect_stack(submission, challenge.manifest.stacks, wanted=stack)
         return Job(
             challenge=challenge,

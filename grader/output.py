@@ -35,7 +35,7 @@ def write_report(text: str, path: Path | None) -> None:
         _print(text)
         return
     try:
-        _replace(path, text)
+        replace_file(path, text)
     except OSError as error:
         _print(text)
         raise ReportNotWritten(
@@ -49,12 +49,17 @@ def show_error(error: GraderError, audience: Audience = Audience.LEARNER) -> Non
     sys.stderr.write(TextReport(TextStyle.of(sys.stderr)).render_error(error, audience))
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, *, private: bool = False) -> None:
+    """Write `text` to `path`, whole or not at all; readable by its owner alone if `private`. Raises `OSError`.
+
+    Of threads, one at a time may write files that are not private: a process has one umask.
+    """
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        Path(draft).chmod(0o666 & ~_umask())
+        if not private:
+            Path(draft).chmod(0o666 & ~_umask())
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
@@ -68,8 +73,10 @@ def _umask() -> int:
 
 
 def _print(text: str) -> None:
+    encoding = sys.stdout.encoding or "ascii"
     try:
-        sys.stdout.write(text)
+        # not every format can ask what the reader's screen shows, as the text report does
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
         # what is still in the buffer would raise once more when the interpreter ends

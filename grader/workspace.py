@@ -53,7 +53,7 @@ def workspace_for(challenge: Challenge, stack: str, folder: Path) -> Workspace:
 def describe_workspace(workspace: Workspace) -> str:
     """Return the content of its `.grader.toml`."""
     lines = [
-        "# Written by `grader start`, read by `grader check` and `grader watch`; the stack by `grader grade` too.",
+        "# Written by `grader start`, read by `grader check`, `watch` and `submit`; the stack by `grader grade` too.",
         "# Not part of the submission.",
         "schema_version = 1",
         f"challenge = {_quoted(workspace.challenge)}",

@@ -14,6 +14,15 @@ if TYPE_CHECKING:  # tests/unit must not wait for it
     import docker
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Record attempts of tests in a folder of theirs, not with those of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GRADER_DATABASE_URL", raising=False)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[docker.APIClient]:
     """Yield a client of the Docker Engine; without one these tests fail, they are never skipped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,9 +12,9 @@ import click
 
 from grader.display import TextStyle
 from grader.errors import GraderError
-from grader.models import Attempt, Audience, Suite
+from grader.models import Attempt, Audience, Submission, Suite
 from grader.output import show_error, write_report
-from grader.progress import shown_on
+from grader.progress import quiet, shown_on
 from grader.reports import Report, formats, get_format
 from grader.reports.text import TextReport
 
@@ -28,6 +29,7 @@ challenges_option = click.option(
     help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
 )
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress, only the report.")
 stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
 seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
@@ -35,10 +37,14 @@ workspace_argument = click.argument(
 )
 
 
-def report_as(name: str, output: Path | None = None, *, command: str = "") -> Report:
-    """Return the format; a text report for a terminal fits that terminal, and names the command that repeats it."""
-    if name == "text" and output is None:
-        return TextReport(TextStyle.of(sys.stdout), command)
+def report_as(name: str, output: Path | None = None, *, command: str = "", verbose: bool = False) -> Report:
+    """Return the format; a text report for a terminal fits that terminal, and names the command that repeats it.
+
+    `verbose` is for the text report alone: the others say all that they can anyway.
+    """
+    if name == "text":
+        style = TextStyle() if output else TextStyle.of(sys.stdout)
+        return TextReport(style, command, verbose=verbose)
     return get_format(name)
 
 
@@ -51,20 +57,36 @@ def grade_once(
     stack: str | None = None,
     seed: int | None,
     shuffled: bool = False,
+    silent: bool = False,
+    keep: Callable[[Attempt, Submission], object] | None = None,
 ) -> Attempt:
-    """Grade with progress on standard error, `show` the attempt as soon as there is a verdict, and return it."""
+    """Grade, `show` the attempt as soon as there is a verdict, and return it; progress goes to standard error.
+
+    Then `keep` it, if given, with the submission that was graded.
+    """
     from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
     from grader.grading import grade  # noqa: PLC0415
+    from grader.submission import load_submission  # noqa: PLC0415
 
     engine = Engine()
     try:
         with engine:
-            with shown_on(sys.stderr) as progress:
+            submission = load_submission(source)
+            with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
                 attempt = grade(
-                    challenge, source, engine, suite=suite, stack=stack, seed=seed, shuffled=shuffled, progress=progress
+                    challenge,
+                    submission,
+                    engine,
+                    suite=suite,
+                    stack=stack,
+                    seed=seed,
+                    shuffled=shuffled,
+                    progress=progress,
                 )
             # before the containers are removed: nobody waits for that
             show(attempt)
+            if keep is not None:
+                keep(attempt, submission)
     finally:
         for leftover in engine.leftovers:
             click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)

@@ -12,21 +12,26 @@ from grader.cli._grading import (
     challenges_option,
     format_option,
     grade_once,
+    quiet_option,
     report_as,
     report_error,
     seed_option,
     stack_option,
 )
+from grader.cli._many import Chosen, grade_many, many_options, refuse_for_many
+from grader.cli._records import recorded_as
+from grader.cli._reports import file_reports, reports_option, write_all
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, Suite, Verdict
-from grader.output import ReportNotWritten, check_writable, write_report
+from grader.output import ReportNotWritten, check_writable
 
 
-@click.command(short_help="Grade one submission.")
+@click.command(short_help="Grade one submission, or a class of them.")
 @click.argument("challenge")
-@click.argument("submission")
+@click.argument("submissions", metavar="SUBMISSION...", nargs=-1)
 @format_option
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there instead.")
+@reports_option
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),
@@ -38,43 +43,80 @@ from grader.output import ReportNotWritten, check_writable, write_report
 @seed_option
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
+@quiet_option
+@click.option("-v", "--verbose", is_flag=True, help="Let the text report show whole logs, phases, versions and limits.")
+@many_options
 @challenges_option
+@click.pass_context
 def grade(
+    context: click.Context,
     challenge: str,
-    submission: str,
+    submissions: tuple[str, ...],
     format_: str,
     output: Path | None,
+    wanted: tuple[str, ...],
     audience: str,
     stack: str | None,
     seed: int | None,
     shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+    verbose: bool,  # noqa: FBT001
+    each: tuple[Path, ...],
+    roster: Path | None,
+    jobs: int,
+    out: Path | None,
     folders: tuple[Path, ...],
 ) -> None:
     """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
 
     CHALLENGE is the name of a challenge, or the path of its folder. In a folder that `grader start` made, its stack is
     that of the starter. Progress goes to standard error, the report to standard output.
+
+    Several submissions, and all those in a folder with --each, are graded as a class: a table, a gradebook and an
+    overview, in a folder that the same command goes on with after an interruption. Exit code 0 then means that each
+    has its verdict, or cannot be read; 5 that Docker was at fault for some.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
     from grader.workspace import remembered_stack  # noqa: PLC0415
 
-    report, reader = report_as(format_, output), Audience(audience)
+    suite = Suite.PUBLIC if public else Suite.HIDDEN
+    if len(submissions) != 1 or each or roster or out:
+        refuse_for_many(context, submissions, each)
+        found = find_challenge(challenge, folders)
+        chosen = Chosen(each, roster, jobs, out)
+        sys.exit(grade_many(found, submissions, chosen, suite=suite, stack=stack, seed=seed, shuffled=shuffle))
+    (submission,) = submissions
+
+    report, reader = report_as(format_, output, verbose=verbose), Audience(audience)
     if output is not None:
         check_writable(output)
+    files = file_reports(wanted, output)
 
     def show(attempt: Attempt) -> None:
-        write_report(report.render(attempt, reader), output)
+        also = [(file.report.render(attempt, reader), file.path) for file in files]
+        write_all([*also, (report.render(attempt, reader), output)])
 
     source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
-    suite = Suite.PUBLIC if public else Suite.HIDDEN
     try:
         found = find_challenge(challenge, folders)
-        chosen = stack or remembered_stack(source, found)
-        attempt = grade_once(found, source, show, suite=suite, stack=chosen, seed=seed, shuffled=shuffle)
+        attempt = grade_once(
+            found,
+            source,
+            show,
+            suite=suite,
+            stack=stack or remembered_stack(source, found),
+            seed=seed,
+            shuffled=shuffle,
+            silent=quiet,
+            keep=recorded_as("grade", silent=quiet),
+        )
     except ReportNotWritten:
         raise  # a second report in its place would be one too many
     except GraderError as error:
-        report_error(error, report, reader, output)
+        try:
+            write_all([(file.report.render_error(error, reader), file.path) for file in files])
+        finally:
+            report_error(error, report, reader, output)
         sys.exit(error.exit_code)
     sys.exit(0 if attempt.grade.verdict is Verdict.PASSED else 1)

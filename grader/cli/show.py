@@ -13,7 +13,7 @@ from grader.cli._grading import challenges_option
 from grader.display import TextStyle, is_terminal, safe_line, safe_text, wrap
 
 if TYPE_CHECKING:
-    from grader.challenge import Challenge
+    from grader.challenge import AttemptsTable, Challenge
 
 STATEMENT_CHARS = 1024**2
 _NAME_CELLS = 12
@@ -51,6 +51,7 @@ def head(challenge: Challenge, style: TextStyle) -> str:
         "services": services,
         "limits": f"{times}; {sizes}",
         "to pass": f"{manifest.pass_score} % of the points",
+        "attempts": _attempts(manifest.attempts),
     }
     return "\n".join(line for name, fact in facts.items() if fact for line in _fact(name, fact, style))
 
@@ -72,6 +73,12 @@ def laid_out(markdown: str, style: TextStyle) -> str:
     )
     console.print(Markdown(markdown, code_theme="ansi_dark"))
     return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+
+
+def _attempts(table: AttemptsTable) -> str:
+    count = f"at most {table.limit}" if table.limit else ""
+    pause = f"{table.cooldown_min:g} min from one to the next" if table.cooldown_min else ""
+    return ", ".join(part for part in (count, pause) if part)
 
 
 def _fact(name: str, fact: str, style: TextStyle) -> list[str]:

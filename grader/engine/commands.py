@@ -18,14 +18,15 @@ from grader.engine.frames import STDOUT, Frames
 from grader.errors import SandboxError
 
 POLL_S = 0.01
-_LIST_PROCESSES = ["/bin/sh", "-c", "echo /proc/[0-9]*"]
+_LIST_PROCESSES = ["/bin/sh", "-c", "/usr/bin/grep -s ^PPid: /proc/[0-9]*/status"]
+_LISTED = re.compile(rb"/proc/([0-9]+)/status:PPid:\t([0-9]+)")
 LIST_TIMEOUT_S = 10.0
 LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
 _NOT_RUNNING = 409
 # Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
-# without that was cut, unless the shell was killed.
-_TO_THE_END = '(exec "$@"); status=$?; printf %s "$0"; exit $status'
+# without that was cut, unless the shell was killed. A trap says it where the app left no room for another process.
+_TO_THE_END = """trap 'printf %s "$0"' EXIT; (exec "$@"); exit $?"""
 _KILLED = 128
 _ENDING_S = 3.0
 
@@ -91,8 +92,8 @@ def run_command(
     return None if status is None else Ended(int(status), read.stdout, read.output)
 
 
-def list_processes(client: docker.APIClient, container: str) -> set[int] | None:
-    """Return the numbers of a container's processes; None when it does not run.
+def list_processes(client: docker.APIClient, container: str) -> dict[int, int] | None:
+    """Return the numbers of a container's processes and of their parents; None when it does not run.
 
     The Engine's own list costs a quarter of a command in the container, but it takes a `ps` beside the Engine, and one
     that knows its options. Either way the numbers are not the container's to choose, and nothing else is read: a
@@ -104,14 +105,14 @@ def list_processes(client: docker.APIClient, container: str) -> set[int] | None:
         except APIError:
             pass
         else:
-            return {int(row[0]) for row in rows}
+            return {int(pid): int(parent) for pid, parent in rows}
     try:
         ended = run_command(
             client, container, _LIST_PROCESSES, user=_NOBODY, timeout_s=LIST_TIMEOUT_S, limit_bytes=LIST_LIMIT_BYTES
         )
     except (NotRunning, SandboxError):
         return None
-    return {int(number) for number in re.findall(rb"/proc/([0-9]+)", ended.stdout)} or None if ended else None
+    return {int(pid): int(parent) for pid, parent in _LISTED.findall(ended.stdout)} or None if ended else None
 
 
 @dataclass(frozen=True, slots=True)

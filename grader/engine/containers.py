@@ -23,6 +23,8 @@ TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
 RESTART_TIMEOUT_S = 3.0
 SPARED = 2
+# By its path: packages of the learner may come first where the image looks for programs.
+LAUNCH = "/usr/local/bin/launch"
 # What `launch` reads last, what it says when the submission has arrived, and its status when that does not fit.
 END = b"end\n"
 ARRIVED = b"\0"
@@ -76,7 +78,7 @@ class Containers:
         variables = {**environment, "PORT": str(APP_PORT)}
         address = self.network.addresses.app
         container = self.create(
-            "app", image, ["launch", str(len(submission)), command], APP_USER, hardening, variables, address
+            "app", image, [LAUNCH, str(len(submission)), command], APP_USER, hardening, variables, address
         )
         return AppContainer(self.client, container, submission)
 
@@ -172,18 +174,20 @@ class AppContainer:
     def restart(self) -> None:
         """Have every process of the app killed and its command run again, with the files it wrote.
 
-        Returns when they are dead. An app that has stopped starts afresh instead: its files went with it. So does one
-        that cannot be seen to die, because `launch` runs as the same user and a submission can halt it.
+        Returns when they are dead and it runs. An app that has stopped starts afresh instead: its files went with it.
+        So does one that is not seen to die and to start again, because `launch` runs as the same user and a submission
+        can halt it.
         """
         before = list_processes(self._client, self._container)
         if before is None or not self._hang_up_on(before):
             self.reset()
 
-    def _hang_up_on(self, processes: set[int]) -> bool:
-        """Have `launch` kill these processes; return whether all died but those two that a restart spares.
+    def _hang_up_on(self, processes: Mapping[int, int]) -> bool:
+        """Have `launch` kill these processes and run the command again; return whether it was seen to do both.
 
-        Which two these are need not be told: the init process and `launch` itself cannot have died, for the container
-        ends with either of them.
+        A restart spares two: the init process and `launch`, whose parent is the other. That the other numbers are gone
+        does not tell, because a process can go on under a new number as its own child. But only `launch` makes children
+        of `launch` (clone with CLONE_PARENT is refused), and it makes the next one when nothing else is left.
         """
         try:
             with docker_call("signal the app's container"):
@@ -191,10 +195,15 @@ class AppContainer:
         except SandboxError:
             return False  # it has just ended; if Docker is in trouble, what comes next meets it too
         deadline = time.monotonic() + RESTART_TIMEOUT_S
-        while (alive := list_processes(self._client, self._container)) is not None and len(processes & alive) != SPARED:
+        while (alive := list_processes(self._client, self._container)) is not None:
+            spared = processes.keys() & alive.keys()
+            new = alive.keys() - spared
+            launchers = {pid for pid in spared if alive[pid] in spared}
+            if len(spared) == SPARED and any(alive[pid] in launchers for pid in new):
+                return True
             if time.monotonic() > deadline:
                 return False
-        return alive is not None
+        return False
 
     def reset(self, when: Callable[[], object] = lambda: None) -> None:
         """Kill the container and start it again with nothing but the submitted files, sent once `when` returns."""

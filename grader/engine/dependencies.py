@@ -142,4 +142,4 @@ def _key(image: str, files: Mapping[str, bytes], *, online: bool) -> str:
     total = hashlib.sha256(f"{image} {online}".encode())
     for name, content in sorted(files.items()):
         total.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
-    return total.hexdigest()[:16]
+    return total.hexdigest()

@@ -51,6 +51,7 @@ class Engine:
         self.runs: list[str] = []
         self._building = threading.Lock()
         self._background = ThreadPoolExecutor(max_workers=4, thread_name_prefix="engine")
+        self._creating: dict[str, Future[RunNetwork]] = {}
         self._removals: list[Future[Swept]] = [self._background.submit(remove_abandoned, self.client)]
 
     def __enter__(self) -> Self:
@@ -79,6 +80,7 @@ class Engine:
         run_labels = labels(run_id, "1", deadline)
         # In the background: if Ctrl-C comes while the Engine makes the network, it is removed all the same.
         creating = self._background.submit(create_run_network, self.client, run_labels)
+        self._creating[run_id] = creating
         containers: Containers | None = None
         try:
             containers = Containers(
@@ -93,6 +95,15 @@ class Engine:
         finally:
             if containers is not None:
                 containers.closed = True
+            self._creating.pop(run_id, None)
+            self._removals.append(self._background.submit(self._remove_run, run_id, creating))
+
+    def end_runs(self) -> None:
+        """Remove what belongs to the runs that are going on, so that nobody waits for them; their results mean nothing.
+
+        Whoever is waiting for one of its containers gets an error, or what looks like a verdict: throw either away.
+        """
+        for run_id, creating in list(self._creating.items()):
             self._removals.append(self._background.submit(self._remove_run, run_id, creating))
 
     def _remove_run(self, run_id: str, creating: Future[RunNetwork]) -> Swept:

@@ -204,6 +204,19 @@ def _host(measured: Measured) -> Row:
     return row
 
 
+def _everybody(measured: Measured) -> Row:
+    """Judge what only the kernel of the Engine's machine can refuse: an ordinary user may not tell it to."""
+    found = f"heard by this host from {', '.join(measured.host_heard)}" if measured.host_heard else "not heard here"
+    return Row(
+        REACH,
+        "broadcasts",
+        Status.WARN if measured.host_heard else Status.OK,
+        found,
+        "not heard by programs of this host",
+        "sudo sysctl -w net.ipv4.conf.all.rp_filter=2" if measured.host_heard else "",
+    )
+
+
 def _internet(measured: Measured) -> Row:
     connections: Mapping[str, str] = measured.facts["connections"]
     answered = [f"{name} ({connections[name]})" for name in _outside(connections) if _answer(connections[name])]
@@ -244,5 +257,6 @@ _RULES: tuple[Callable[[Measured], Row], ...] = (
     _secrets,
     _peer,
     _host,
+    _everybody,
     _internet,
 )

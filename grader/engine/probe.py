@@ -34,6 +34,8 @@ OUTSIDE = (("1.1.1.1", 443), ("8.8.8.8", 53), ("169.254.169.254", 80))
 """Two public addresses, and where clouds keep a machine's credentials."""
 OUTSIDE_NAME = "example.com"
 MAX_HOST_ADDRESSES = 64
+CALL = "to everybody"
+"""What the probe sends to multicast and broadcast addresses, for `HostListener` to tell it from its other datagrams."""
 
 PEER = f"import socket\ns = socket.create_server(('', {PEER_PORT}))\nwhile True: s.accept()[0].close()"
 # Four times the limit, not without end: where nothing limits it, this machine survives.
@@ -47,7 +49,8 @@ class Measured:
     """What was found: `facts` from inside (see sandbox/probe/), the rest from outside.
 
     `image_variables` are the environment that the image itself sets. `host_answers` are the host's addresses where its
-    own listener answers the host itself, `host_contacts` who else reached that listener while the probe tried to.
+    own listener answers the host itself, `host_contacts` who else reached that listener while the probe tried to, and
+    `host_heard` whose multicast or broadcast came there.
     """
 
     asked: Hardening
@@ -56,6 +59,7 @@ class Measured:
     memory_killed: bool
     host_answers: tuple[str, ...]
     host_contacts: tuple[str, ...]
+    host_heard: tuple[str, ...] = ()
 
 
 def probe_program(name: str) -> str:
@@ -104,7 +108,7 @@ def measure(client: docker.APIClient, image: str, *, apparmor: bool = False, run
             eater = create(EATER, address=addresses.services[1])
             list(pool.map(lambda container: start(client, container), (peer, reach, limits, eater)))
             states = list(pool.map(lambda container: wait(client, container), (reach, limits, eater)))
-            contacts = host.contacts()
+            contacts, heard = host.contacts(), host.heard()
             return Measured(
                 asked=asked,
                 facts=report(client, reach, states[0]) | report(client, limits, states[1]),
@@ -112,6 +116,7 @@ def measure(client: docker.APIClient, image: str, *, apparmor: bool = False, run
                 memory_killed=bool(states[2]["OOMKilled"]),
                 host_answers=tuple(address for address in host.addresses if host.answers(address)),
                 host_contacts=contacts,
+                host_heard=heard,
             )
     finally:
         remove_run(client, run_id)
@@ -195,6 +200,7 @@ class HostListener:
         self._datagrams.bind(("0.0.0.0", self.port))  # noqa: S104
         self._datagrams.settimeout(0)
         self.addresses = local_addresses()
+        self._heard: list[str] = []
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -214,10 +220,18 @@ class HostListener:
             pass
         try:
             while True:
-                found.append(f"UDP from {self._datagrams.recvfrom(64)[1][0]}")
+                text, (address, _) = self._datagrams.recvfrom(64)
+                if text == CALL.encode():
+                    self._heard.append(address)
+                else:
+                    found.append(f"UDP from {address}")
         except BlockingIOError:
             pass
         return tuple(dict.fromkeys(found))
+
+    def heard(self) -> tuple[str, ...]:
+        """Return whose calls to everybody came before the last `contacts`, each once."""
+        return tuple(dict.fromkeys(self._heard))
 
     def answers(self, address: str) -> bool:
         """Return whether the host itself reaches this listener at one of its addresses."""
@@ -238,10 +252,16 @@ def local_addresses() -> tuple[str, ...]:
     return tuple(found[:MAX_HOST_ADDRESSES])
 
 
+def everybody(port: int, *addresses: str) -> tuple[list[str], int, str]:
+    """Return what the probe needs to call all who listen at the port: by multicast, broadcast and other `addresses`."""
+    return ["224.0.0.1", "255.255.255.255", *addresses], port, CALL
+
+
 def _targets(network: RunNetwork, host: HostListener) -> dict[str, object]:
     inside = dict.fromkeys((network.addresses.gateway, *host.addresses))
     return {
         "targets": [*((address, host.port) for address in inside), *OUTSIDE],
+        "everybody": everybody(host.port, str(network.subnet.broadcast_address)),
         "peer": (network.addresses.app, PEER_PORT),
         "names": [OUTSIDE_NAME],
     }

@@ -7,6 +7,7 @@ import time
 from docker.errors import APIError
 
 from grader.engine.client import docker_call, send_signal
+from grader.engine.commands import NotRunning
 from grader.engine.containers import KILL_TIMEOUT_S, MIB, Containers
 from grader.engine.hardening import Hardening, Tmpfs
 from grader.engine.streams import attach, hang_up, heard
@@ -68,16 +69,22 @@ class ServiceContainer:
         self._tolerate_ended("USR2")
 
     def pause(self) -> None:
-        """Freeze all its processes: connections stay open, and nothing answers. Paused already is fine."""
+        """Freeze all its processes: connections stay open, and nothing answers. Paused already is fine.
+
+        Raises `NotRunning` when it has ended: an app that fills its disk brings a database to that.
+        """
         attempts = PAUSE_ATTEMPTS
-        while not self._state()["Paused"]:
+        while not (state := self._state())["Paused"]:
+            if not state["Running"]:
+                raise NotRunning
             attempts -= 1
             with docker_call(f"pause the service {self._use.host}"):
                 try:
                     self._client.pause(self._container)
                 except APIError as error:
-                    # the freezer of cgroup v1 gives up on processes that fork at that moment
-                    if "unable to freeze" not in str(error) or not attempts:
+                    # the freezer of cgroup v1 gives up on processes that fork at that moment; or it has just ended
+                    passing = "unable to freeze" in str(error) or "is not running" in str(error)
+                    if not passing or not attempts:
                         raise
                     time.sleep(PAUSE_INTERVAL_S)
 

@@ -1,7 +1,7 @@
-"""Reports: one module a format, found by its file name; adding a format is adding one file here.
+"""Reports: one module a format, found by its file name; adding a format is adding one file here, or one folder.
 
-A format's module holds one constant, `report: Report`. Reports are pure: they read an attempt and return text; who
-writes it, and where, is the caller's business.
+A format's module or package holds one constant, `report: Report`. Reports are pure: they read an attempt and return
+text; who writes it, and where, is the caller's business.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Report(Protocol):
 
 
 def formats() -> tuple[str, ...]:
-    """Return the names of all formats, sorted, without importing any."""
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+    """Return the names of all formats, sorted, without importing any; what begins with `_` is what formats share."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")))
 
 
 def get_format(name: str) -> Report:

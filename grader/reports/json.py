@@ -6,15 +6,15 @@ left out, except `detail`, which only an instructor's edition has, and a score, 
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 from grader.display import safe_line, safe_log, safe_prose
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, CheckDetail, CheckResult, Detail, Grade, Provenance
 from grader.reports import Report
+from grader.reports._documents import written
 
 SCHEMA_VERSION = 1
 
@@ -26,7 +26,7 @@ class JsonReport:
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the attempt as JSON; `detail`, and what feedback levels keep back, are there for instructors only."""
-        return _write(
+        return written(
             _attempt(attempt.grade_for(audience), attempt.detail if audience is Audience.INSTRUCTOR else None)
         )
 
@@ -46,7 +46,7 @@ class JsonReport:
         }
         if audience is Audience.INSTRUCTOR:
             shown["detail"] = safe_log(error.detail)
-        return _write({"schema_version": SCHEMA_VERSION, "verdict": error.verdict, "error": shown})
+        return written({"schema_version": SCHEMA_VERSION, "verdict": error.verdict, "error": shown})
 
 
 report: Report = JsonReport()
@@ -113,7 +113,3 @@ def _provenance(provenance: Provenance) -> dict[str, object]:
 
 def _seconds(value: float) -> float:
     return round(value, 3)
-
-
-def _write(document: Mapping[str, object]) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"

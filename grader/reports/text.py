@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from grader.display import TextStyle, cells, safe_line, safe_log, safe_prose, wrap
-from grader.errors import FOR_INSTRUCTORS, GraderError, SubmissionError, UsageError
+from grader.errors import FOR_INSTRUCTORS, GraderError, UnknownChallenge, UsageError
 from grader.feedback import NO_RESULT
-from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Suite, Verdict
+from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
 from grader.reports import Report
+from grader.reports import _facts as facts
 
 _LONG_LOG_LINES = 30
 _SHORT_LOG_LINES = 15
@@ -30,17 +31,19 @@ _MARKS = {  # outcome: sign, sign in ASCII, colour
 class TextReport:
     """A report for people, drawn for one screen: by default 80 columns without colour, which suits files and pipes.
 
-    `command` is what was typed, as far as it repeats the run; by default `grader grade` with the challenge.
+    `command` is what was typed, as far as it repeats the run; by default `grader grade` with the challenge. `verbose`
+    shows logs as a whole, the app's where it passed too, and phases, versions and limits.
     """
 
     name: ClassVar[str] = "text"
     style: TextStyle = field(default_factory=TextStyle)
     command: str = ""
+    verbose: bool = False
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the report; an instructor's edition adds what only instructors may see, each under its check."""
         detail = attempt.detail if audience is Audience.INSTRUCTOR else None
-        return _joined(_Page(self.style, self.command).attempt(attempt.grade_for(audience), detail))
+        return _joined(_Page(self.style, self.command, self.verbose).attempt(attempt.grade_for(audience), detail))
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return what prevented the grading, all problems found, and what to do next."""
@@ -56,6 +59,7 @@ class _Page:
 
     style: TextStyle
     command: str = ""
+    verbose: bool = False
 
     def attempt(self, grade: Grade, detail: Detail | None) -> Iterator[str]:
         yield from self.headline(grade)
@@ -71,30 +75,33 @@ class _Page:
             yield from self.prose(
                 f"None of the {len(grade.checks)} checks could run." if many else "The check could not run."
             )
-        if grade.verdict is not Verdict.PASSED:
+        if grade.verdict is not Verdict.PASSED or self.verbose:
             heading = "The end of the build" if grade.verdict is Verdict.BUILD_FAILED else "What the app printed"
-            yield from self.block(heading, grade.app_log, _SHORT_LOG_LINES if ran else _LONG_LOG_LINES)
+            lines = _SHORT_LOG_LINES if ran else _LONG_LOG_LINES
+            yield from self.block(heading, grade.app_log, None if self.verbose else lines)
         titles = {result.check.id: result.check.title for result in grade.checks}
         restarts = [f'after "{titles.get(item.after, item.after)}": {item.reason}' for item in grade.restarts]
         yield from self.bullets("The app was started again", restarts)
         yield from self.bullets("Notes", grade.notes)
         if detail is not None:
             yield from self.instructor(grade, detail)
+        if detail is not None or self.verbose:
+            yield from self.origin(grade)
         yield ""
         yield from self.footer(grade)
 
     def error(self, error: GraderError, *, show_detail: bool) -> Iterator[str]:
-        kind = error.verdict.replace("_", " ")
-        yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {kind}"
-        yield ""
+        if not isinstance(error, UsageError | UnknownChallenge):  # nobody asked for a grade yet
+            yield f"{self.style.paint('NOT GRADED', fg='yellow', bold=True)}  {facts.verdict_words(error.verdict)}"
+            yield ""
         yield from self.prose(error.message)
         for number, problem in enumerate(error.problems):
             if number == 0:
                 yield ""
             yield from self.prose(str(problem), lead="  - ")
-        if not isinstance(error, SubmissionError | UsageError):
+        if facts.is_nobodys_fault(error):
             yield ""
-            yield from self.prose("This is not the submission's fault. It has no score, and nothing is lost.")
+            yield from self.prose(facts.NOBODYS_FAULT)
         if show_detail:
             yield from self.block("Detail (instructors only)", error.detail)
         if error.hint and not (show_detail and error.hint.startswith(FOR_INSTRUCTORS)):
@@ -106,14 +113,12 @@ class _Page:
             yield self.style.paint(line, bold=True)
         yield ""
         colour = "green" if grade.verdict is Verdict.PASSED else "red"
-        verdict = self.style.paint(grade.verdict.replace("_", " ").upper(), fg=colour, bold=True)
+        verdict = self.style.paint(facts.verdict_words(grade.verdict).upper(), fg=colour, bold=True)
         if not grade.max_score:
             yield verdict
             return
-        wanted = f" ({grade.pass_score} to pass)" if grade.verdict is Verdict.FAILED else ""
-        yield f"{verdict}  {grade.score} of {grade.max_score} points{wanted}"
-        # Rounded down, both: nothing less than everything may look like it.
-        share = f"{100 * grade.score // grade.max_score} %"
+        yield f"{verdict}  {facts.scored(grade)}"
+        share = f"{facts.percent(grade.score, grade.max_score)} %"
         room = min(_BAR_CELLS, self.style.width - len(share) - 2)
         full, empty = ("█", "░") if self.style.unicode else ("#", "-")
         filled = room * grade.score // grade.max_score
@@ -132,24 +137,22 @@ class _Page:
                 "did not think of. Tell whoever gave you this challenge."
             )
         said: set[str] = set()
-        # A suite may come back to an earlier group; its first appearance decides the order.
-        for group in dict.fromkeys(result.check.group for result in grade.checks):
-            results = [result for result in grade.checks if result.check.group == group]
-            earned, points = sum(result.earned for result in results), sum(result.check.points for result in results)
+        for group in facts.groups(grade):
             yield ""
-            yield from self.row("", group, f"{earned}/{points}", bold=True)
-            for result in results:
-                yield from self.check(result, repeats=result.feedback in said)
+            yield from self.row("", group.name, f"{group.earned}/{group.points}", bold=True)
+            for result in group.results:
+                yield from self.check(result, repeats=result.feedback in said, with_id=detail is not None)
                 if result.outcome is Outcome.ERRORED:
                     said.add(result.feedback)
                 if detail is not None:
                     yield from self.details(result, detail)
 
-    def check(self, result: CheckResult, *, repeats: bool) -> Iterator[str]:
+    def check(self, result: CheckResult, *, repeats: bool, with_id: bool) -> Iterator[str]:
         """Yield one check; `repeats` leaves out feedback that was just said of another check without a result."""
         sign, ascii_sign, colour = _MARKS[result.outcome]
         lead = f"  {sign if self.style.unicode else ascii_sign} "
-        yield from self.row(lead, result.check.title, f"{result.earned}/{result.check.points}", fg=colour)
+        title = f"{result.check.title} ({result.check.id})" if with_id else result.check.title
+        yield from self.row(lead, title, f"{result.earned}/{result.check.points}", fg=colour)
         if result.outcome is Outcome.PASSED:
             return
         if not repeats:
@@ -168,26 +171,24 @@ class _Page:
         if detail.app_log != grade.app_log:
             yield from self.block("All that the app printed (instructors only)", detail.app_log)
         yield from self.block("All that the tester printed (instructors only)", detail.tester_log)
+
+    def origin(self, grade: Grade) -> Iterator[str]:
         phases = [f"{phase.name}: {phase.duration_s:.2f} s, from {phase.start_s:.2f} s" for phase in grade.timings]
         yield from self.bullets("Phases", phases)
         yield from self.bullets("Provenance", _facts(grade.provenance))
 
     def footer(self, grade: Grade) -> Iterator[str]:
         origin = grade.provenance
-        took_s = max((phase.start_s + phase.duration_s for phase in grade.timings), default=0.0)
-        facts = [
+        parts = [
             f"{origin.challenge} {origin.challenge_version}",
             f"{origin.suite} suite",
             f"stack {origin.stack}",
             f"submission {origin.submission_digest.removeprefix('sha256:')[:_DIGEST_CHARS]}",
-            f"{took_s:.1f} s",
+            f"{facts.took_s(grade):.1f} s",
         ]
-        public = " --public" if origin.suite is Suite.PUBLIC else ""
-        shuffle = " --shuffle" if origin.shuffled else ""
-        command = self.command or f"grader grade {origin.challenge} PATH{public}"
-        again = f"To repeat: {command} --seed {origin.seed}{shuffle}"
+        again = f"To repeat: {facts.command_to_repeat(origin, self.command)}"
         dot = " · " if self.style.unicode else " - "
-        for line in [*self.wrapped(safe_line(dot.join(facts)), 0), *self.wrapped(safe_line(again), 0)]:
+        for line in [*self.wrapped(safe_line(dot.join(parts)), 0), *self.wrapped(safe_line(again), 0)]:
             yield self.style.paint(line, dim=True)
 
     def row(self, lead: str, text: str, points: str, *, fg: str | None = None, bold: bool = False) -> Iterator[str]:

@@ -35,6 +35,8 @@ FREE_FOLDER = "/var/tmp"  # noqa: S108
 SOCKETS_OF_DOCKER = ("/var/run/docker.sock", "/run/docker.sock", "/run/containerd/containerd.sock")
 
 CLONE_FS = 0x200
+CLONE_SIGHAND = 0x800
+CLONE_PARENT = 0x8000
 CLONE_NEWUSER = 0x10000000
 
 # Name -> its number on x86_64 and on aarch64, and arguments that do no harm and succeed, or fail otherwise than with
@@ -43,6 +45,7 @@ SYSTEM_CALLS: dict[str, tuple[int, int, tuple[int, ...]]] = {
     "add_key": (248, 217, ()),
     "bpf": (321, 280, ()),
     "clone(CLONE_NEWUSER)": (56, 220, (CLONE_NEWUSER | CLONE_FS,)),
+    "clone(CLONE_PARENT)": (56, 220, (CLONE_PARENT | CLONE_SIGHAND,)),
     "clone3": (435, 435, ()),
     "fanotify_init": (300, 262, ()),
     "finit_module": (313, 273, ()),

@@ -1,8 +1,9 @@
 """Measures from inside what a container can reach, and prints it as one JSON object on standard output.
 
 Standard library only: `grader doctor` passes this text to an interpreter as `python3 -I -c TEXT ARGUMENTS`. ARGUMENTS
-is a JSON object: `targets` (["address", port] pairs that must not answer), `peer` (the pair that must), `names` (to
-resolve). Nothing is judged here; the host compares what it reads with what it asked for.
+is a JSON object: `targets` (["address", port] pairs that must not answer), `everybody` (addresses and port that stand
+for all, with the text to send there), `peer` (the pair that must answer), `names` (to resolve). Nothing is judged here;
+the host compares what it reads with what it asked for.
 """
 
 from __future__ import annotations
@@ -66,6 +67,15 @@ def connections(targets: list[tuple[str, int]]) -> dict[str, str]:
     return results | dict.fromkeys(waiting.values(), "no answer")
 
 
+def call_everybody(addresses: list[str], port: int, text: str) -> None:
+    """Send a datagram to addresses that stand for all who listen; nothing here tells whether anybody heard it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+        datagrams.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        for address in addresses:
+            with contextlib.suppress(OSError):
+                datagrams.sendto(text.encode(), (address, port))
+
+
 def resolve(name: str) -> str:
     """Return the address of `name`, or `no answer`."""
     try:
@@ -86,6 +96,7 @@ def ipv6_addresses() -> list[str]:
 def main() -> None:
     """Try everything and print what answered."""
     arguments = json.loads(sys.argv[1])
+    call_everybody(*arguments["everybody"])
     facts = {
         "connections": connections([(address, port) for address, port in arguments["targets"]]),
         "peer": reach(*arguments["peer"]),

@@ -30,6 +30,15 @@ MIB = 1024**2
 LIMITS = Limits(memory_bytes=128 * MIB, disk_bytes=8 * MIB, pids=32)
 IDLE = "sleep 600"
 FLOOD = "while :; do printf %65536s; done"
+FILL = """
+import os, time
+while True:
+    try:
+        if not os.fork():
+            os.execlp("sleep", "sleep", "600")
+    except BlockingIOError:
+        time.sleep(0.01)
+"""
 PROMPT_S = 10.0
 
 Start = Callable[..., AppContainer]
@@ -147,6 +156,19 @@ def test_signal_reaches_the_program(start: Start) -> None:
     until(lambda: run(app, "cat", "/app/seen").stdout.count(b"\n") == 1)
     app.restart()
     until(lambda: run(app, "cat", "/app/seen").stdout.count(b"\n") == 2)
+
+
+def test_programs_of_the_learner_do_not_run_the_submission(containers: Containers) -> None:
+    """Where packages are installed may come first on the path, which is the command's alone."""
+    names = ("launch", "sh", "tail", "tar", "find", "ipcrm")
+    tools = {f"bin/{name}": b"#!/bin/sh\necho mine >>/app/seen\n" for name in names}
+    path = "/app/bin:/usr/bin:/bin"
+    app = containers.create_app(image_ref("stack-python"), f"echo $PATH; {IDLE}", {"PATH": path}, LIMITS, tar_of(tools))
+    app.start()
+    run(app, "chmod", "-R", "755", "/app/bin")
+    app.restart()
+    until(lambda: app.log().count(path) == 2)
+    assert get_file(app, "/app/seen") is None
 
 
 def test_memory_kill_is_remembered_over_a_fresh_start(start: Start) -> None:
@@ -285,6 +307,15 @@ def test_command_that_kills_everything_has_ended(start: Start) -> None:
     """A program that kills its own shell blames nobody else."""
     ended = start().exec(["sh", "-c", "kill -KILL $PPID; sleep 600"], timeout_s=2, limit_bytes=100)
     assert ended is None or ended.status > 128
+
+
+def test_command_for_which_there_is_no_room_has_failed(start: Start) -> None:
+    """An app that has used up its processes is no trouble of the Engine's."""
+    app = start("python fill.py", **{"fill.py": FILL.encode()})
+    until(lambda: len(list_processes(app._client, app._container) or ()) == LIMITS.pids)
+    assert run(app, "true").status != 0
+    assert not put_file(app, "/tmp/file", b"x")
+    assert get_file(app, "/app/file") is None
 
 
 def test_command_in_a_container_that_does_not_run_is_refused(containers: Containers, start: Start) -> None:

@@ -29,6 +29,7 @@ from grader.engine.probe import (
     HostListener,
     Measured,
     create_probe,
+    everybody,
     measure,
     probe_program,
     report,
@@ -244,7 +245,12 @@ def test_executable_folder_runs_programs_and_keeps_no_setuid_right(run: Callable
 def test_probe_would_notice_a_reachable_host(client: docker.APIClient, marks: dict[str, str]) -> None:
     """In the host's own network the same probe reaches the same listener, so its "no answer" means something."""
     with HostListener() as host:
-        arguments = {"targets": [["127.0.0.1", host.port]], "peer": ["127.0.0.1", host.port], "names": []}
+        arguments = {
+            "targets": [["127.0.0.1", host.port]],
+            "everybody": everybody(host.port, "127.255.255.255"),
+            "peer": ["127.0.0.1", host.port],
+            "names": [],
+        }
         container = create_probe(
             client,
             image_ref("tester"),
@@ -254,9 +260,10 @@ def test_probe_would_notice_a_reachable_host(client: docker.APIClient, marks: di
         )
         start(client, container)
         facts = report(client, container, wait(client, container))
-        contacts = set(host.contacts())
+        contacts, heard = set(host.contacts()), host.heard()
     assert facts["connections"] == {f"127.0.0.1:{host.port}": "connected"}
     assert contacts == {"TCP from 127.0.0.1", "UDP from 127.0.0.1"}
+    assert heard
 
 
 def test_one_run_does_not_reach_another(
@@ -266,6 +273,7 @@ def test_one_run_does_not_reach_another(
     here = small_container(network.name)
     arguments: dict[str, Any] = {
         "targets": [[neighbour_run.addresses.app, PEER_PORT], [neighbour_run.addresses.gateway, PEER_PORT]],
+        "everybody": everybody(PEER_PORT),
         "peer": [network.addresses.app, PEER_PORT],
         "names": [],
     }

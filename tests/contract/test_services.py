@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.engine.commands import run_command
+from grader.engine.commands import NotRunning, run_command
 from grader.engine.containers import MIB, TESTER_USER, Containers
 from grader.engine.engine import Engine
 from grader.engine.hardening import Hardening, Tmpfs
@@ -228,6 +228,8 @@ def test_ends_when_its_server_dies(fresh: Running) -> None:
     run_command(fresh.containers.client, fresh.container, ["/bin/sh", "-c", KILL_SERVER], timeout_s=5, limit_bytes=1024)
     until(lambda: not fresh.is_alive())
     fresh.service.stop()  # nobody there: no error
+    with pytest.raises(NotRunning):
+        fresh.service.pause()
     fresh.service.reset()
     assert fresh.ask("read") == (0, "")
 

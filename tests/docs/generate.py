@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the code: help of commands, keys of a manifest, rules of lint.
+"""Writes what the documentation takes from the code: help of commands, keys of a manifest, rules of lint, reports.
 
     python -m tests.docs.generate
 
@@ -17,17 +17,24 @@ import click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from grader import __version__
 from grader.authoring.lint import all_rules
 from grader.challenge import Manifest
 from grader.cli import cli
+from grader.models import Audience
+from grader.reports import formats, get_format
+from tests.attempts import small
 from tests.docs.pages import DOCS, read
 
 COMMANDS = DOCS / "commands.md"
 AUTHORING = DOCS / "authoring.md"
+REPORTS = DOCS / "reports.md"
 BEGIN, END = "<!-- keys: written by tests/docs/generate.py -->\n", "<!-- end of keys -->\n"
 BEGIN_RULES, END_RULES = "<!-- rules: written by tests/docs/generate.py -->\n", "<!-- end of rules -->\n"
 
 _WIDTH = 80
+_EXAMPLE_WIDTH = 110
+_EXAMPLE_LINES = 24
 _HEAD = """# Commands
 
 The help of every command, as `grader COMMAND --help` prints it. This page is written by `tests/docs/generate.py`; a
@@ -94,11 +101,28 @@ def with_rules(page: str) -> str:
     return _between(page, BEGIN_RULES, rules_table(), END_RULES)
 
 
+def with_examples(page: str) -> str:
+    """Return the page of the formats with the beginning of each report; of a page for browsers there is a picture."""
+    for name in formats():
+        if name != "html":
+            begin = f"<!-- example of {name}: written by tests/docs/generate.py -->\n"
+            page = _between(page, begin, example(name), "<!-- end of example -->\n")
+    return page
+
+
+def example(name: str) -> str:
+    """Return the first lines of a small report as a block of code; lines that are too long for a page are cut."""
+    lines = get_format(name).render(small(), Audience.LEARNER).replace(__version__, "0.1.0").splitlines()
+    shown = [line if len(line) <= _EXAMPLE_WIDTH else f"{line[:_EXAMPLE_WIDTH]} [...]" for line in lines]
+    shown = shown[:_EXAMPLE_LINES] + ["[...]"] * (len(lines) > _EXAMPLE_LINES)
+    return "\n".join(["````text", *shown, "````", ""])
+
+
 def _between(page: str, begin_marker: str, table: str, end_marker: str) -> str:
     before, begin, rest = page.partition(begin_marker)
     _, end, after = rest.partition(end_marker)
     found = (begin, end) == (begin_marker, end_marker)
-    assert found, f"{AUTHORING} has lost its markers {begin_marker!r} and {end_marker!r}"
+    assert found, f"the page has lost its markers {begin_marker!r} and {end_marker!r}"
     return f"{before}{begin}{table}{end}{after}"
 
 
@@ -140,6 +164,7 @@ def _as_toml(value: object) -> str:
 def main() -> None:
     """Write them."""
     COMMANDS.write_text(commands_page(), encoding="utf-8")
+    REPORTS.write_text(with_examples(read(REPORTS)), encoding="utf-8")
     AUTHORING.write_text(with_rules(with_keys(read(AUTHORING))), encoding="utf-8")
 
 

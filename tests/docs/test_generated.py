@@ -23,7 +23,18 @@ from grader.authoring.lint.fix import Fixed
 from grader.authoring.lint.render import Linted, render_json
 from grader.challenge import Manifest
 from grader.cli import cli
-from tests.docs.generate import AUTHORING, COMMANDS, commands_page, manifest_keys, walk, with_keys, with_rules
+from grader.reports import formats
+from tests.docs.generate import (
+    AUTHORING,
+    COMMANDS,
+    REPORTS,
+    commands_page,
+    manifest_keys,
+    walk,
+    with_examples,
+    with_keys,
+    with_rules,
+)
 from tests.docs.pages import DOCS, code_names, name, our_pages, read
 from tests.unit.test_layers import LAYERS
 
@@ -53,6 +64,20 @@ def test_table_of_lint_rules_is_current() -> None:
     assert page == with_rules(page), AGAIN
 
 
+def test_examples_of_reports_are_current() -> None:
+    """docs/reports.md shows what the program writes."""
+    page = read(REPORTS)
+    assert page == with_examples(page), AGAIN
+
+
+@pytest.mark.parametrize("name", formats())
+def test_every_format_is_explained(name: str) -> None:
+    """docs/reports.md has a heading and a row in its table for each format."""
+    page = read(REPORTS)
+    assert f"\n## {name}\n" in page
+    assert f"\n| [`{name}`](#{name}) |" in page
+
+
 def test_keys_of_lint_in_json_are_explained() -> None:
     """docs/authoring.md names every key of what `grader lint --json` prints."""
     section = read(AUTHORING).partition("## Lint\n")[2].partition("\n## ")[0]
@@ -69,6 +94,7 @@ def test_every_manifest_key_has_a_meaning(key: str, field: typing.Any) -> None:
 
 NOT_FOR_AUTHORS = {
     "app": {"reset", "is_listening", "is_usable", "wait_until_ready", "wait_until_first_ready"},
+    "db": {"forget"},
     "service": {"answers", "restore"},
 }
 """What the code around a suite calls on the objects of its fixtures."""
@@ -179,7 +205,8 @@ def test_layers_are_those_that_are_enforced() -> None:
 
 
 def test_marks_of_generated_parts_are_nowhere_else() -> None:
-    """Only one page is rewritten in part."""
+    """Only two pages are rewritten in part."""
     assert [name(path) for path in our_pages() if "written by tests/docs/generate.py" in read(path)] == [
-        "docs/authoring.md"
+        "docs/authoring.md",
+        "docs/reports.md",
     ]

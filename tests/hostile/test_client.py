@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from grader_checks import Api, App, CheckFailed
+from grader_checks.app import NotReady
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,6 +143,17 @@ def test_no_bytes_break_the_wait_for_an_app(played: Played, content: bytes) -> N
         app._probe(timeout_s=2)
     except (http.client.HTTPException, OSError):
         pass  # what the wait counts as not yet ready
+
+
+@pytest.mark.parametrize("name", ["drip-status", "drip-header", "continue-flood", "continue-headers"])
+def test_the_wait_for_an_app_has_an_end(name: str) -> None:
+    """An app that begins to answer and never comes to an end of it is not ready, and is found out in time."""
+    began = time.monotonic()
+    with served(lambda _: ANSWERS[name].parts()) as port:
+        app = App(None, {"base_url": f"http://127.0.0.1:{port}", "ready_path": "/", "start_s": 1, "ready": "http"})  # type: ignore[arg-type]
+        with pytest.raises(NotReady, match="it accepted a connection, but did not answer GET / within 1 s"):
+            app.wait_until_ready()
+    assert time.monotonic() - began < 1 + TIMEOUT_S
 
 
 @pytest.mark.parametrize("path", ["@127.0.0.1:1/", "http://127.0.0.1:1/", "", "todos", ":1/"])

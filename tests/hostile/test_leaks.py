@@ -94,6 +94,8 @@ FOR_INSTRUCTORS = {
     "canary_slow",
     "canary_unknown_fixture",
 }
+IN_THE_TESTERS_LOG = {"CANARY-FD-1", "CANARY-FD-2"}
+KNOW_NO_LOGS = {"csv", "exercism"}
 TOLD = (
     "A message that is told.",
     "A message that is told of parameters.",
@@ -180,7 +182,8 @@ def test_an_instructor_sees_all(found: dict[str, Watched], format_: str) -> None
     attempts = [watched.attempt for watched in found.values() if isinstance(watched.attempt, Attempt)]
     text = "".join(get_format(format_).render(attempt, Audience.INSTRUCTOR) for attempt in attempts)
     text = re.sub(r"\n\s*[│|] ", "", text)  # the text format wraps what it quotes
-    assert {canary for canary in FOR_INSTRUCTORS if canary not in text} == set()
+    wanted = FOR_INSTRUCTORS - (IN_THE_TESTERS_LOG if format_ in KNOW_NO_LOGS else set())
+    assert {canary for canary in wanted if canary not in text} == set()
 
 
 def test_silent_checks_have_the_same_points_for_both(found: dict[str, Watched]) -> None:

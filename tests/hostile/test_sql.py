@@ -102,6 +102,19 @@ LIES = {
             RAISE EXCEPTION 'no' USING ERRCODE = 'check_violation';
         END IF;
         """),
+    # What it leaves there would shadow the names of the suite's next statement, and run it as another role.
+    "a trigger that leaves things in the session": VARCHAR
+    + "CREATE SCHEMA lies;"
+    + SAME.format("lies")
+    + always("=", "varchar,varchar", "lies")
+    + always("=", "varchar,text", "lies")
+    + on_insert(
+        "PERFORM set_config('search_path', 'lies, pg_catalog', false), set_config('role', 'app', false),"
+        " set_config('lies.told', 'yes', false), pg_advisory_lock(1);",
+        "shelves",
+        "AFTER",
+    )
+    + on_insert("IF current_setting('lies.told', true) = 'yes' THEN RAISE unique_violation; END IF;"),
     "a trigger that does not find its tables": VARCHAR
     + on_insert("PERFORM FROM nowhere;", "shelves")
     + SAME.format("public")
@@ -118,15 +131,25 @@ def test_lies_earn_nothing(apply: Apply, lie: str) -> None:
 
 
 def test_planner_cannot_be_forced(apply: Apply) -> None:
-    """Code that runs as the suite's role cannot give its later sessions a planner that prefers any index."""
+    """Code that runs as the suite's role cannot give its later sessions a planner that prefers any index.
+
+    Nor another role, which sees fewer rows, or texts that the suite cannot read: whatever is changed fails the check.
+    """
     settings = "".join(
         f"EXECUTE 'ALTER ROLE suite SET {name} = {value}';"
-        for name, value in {"enable_seqscan": "off", "search_path": "public", "statement_timeout": "0"}.items()
+        for name, value in {
+            "enable_seqscan": "off",
+            "search_path": "public",
+            "statement_timeout": "0",
+            "role": "app",
+            "client_encoding": "SQL_ASCII",
+        }.items()
     )
     trigger = on_insert(f"IF current_user = 'suite' THEN {settings} END IF;", "shelves")
     done = apply(STARTER + "CREATE INDEX useless ON books (title, shelf_id);" + trigger)
     assert passed(done) == {"columns-are-there"}
-    assert done.feedback["books-of-a-shelf-are-found-by-an-index"].startswith("code in the database changed")
+    for check in ("books-of-a-shelf-are-found-by-an-index", "isbn-is-unique", "view-shows-titles"):
+        assert done.feedback[check].startswith("code in the database changed")
 
 
 def test_suite_can_be_locked_out_only_to_the_learners_cost(apply: Apply) -> None:

@@ -105,13 +105,20 @@ def test_requirements_that_cannot_be_met(
         assert f"line {number}: {line!r}" in refused.report["app_log"]
     assert "six comes from an address" in refused.report["app_log"]
 
+    endless = [f"six=={'9' * 5000}", f"six; {'(' * 9000}os_name == 'posix'{')' * 9000}"]
+    refused = run_grader.grade(app(**{"requirements.txt": "\ufeff" + fresh + "flask\n" + "\n".join(endless)}))
+    assert refused.report["message"] == "what requirements.txt ask for cannot be installed"
+    for number in (3, 4):
+        assert f"line {number}: 'six" in refused.report["app_log"]
+
     offline = write_challenge(tmp_path / "probe", dependencies="preinstalled")
     refused = run_grader.grade(app(**{"requirements.txt": fresh + "six\nflask"}), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
     assert "what is installed already, which does not satisfy:\n  six\nInstalled: " in refused.report["app_log"]
 
     hurried = write_challenge(tmp_path / "hurried" / "probe", build_s=1)
-    late = run_grader.grade(app(**{"requirements.txt": fresh + "six==1.16.0"}), challenge=hurried)
+    # a small package can be there within a second
+    late = run_grader.grade(app(**{"requirements.txt": fresh + "scipy\npandas\n"}), challenge=hurried)
     assert late.report["verdict"] == "build_failed"
     assert late.report["message"] == "installing the dependencies took longer than 1 s"
     assert images() == set()
@@ -148,6 +155,20 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     assert refused.report["verdict"] == "build_failed"
     for name, address in addresses.items():
         assert f'{name}: "{address}"' in refused.report["app_log"]
+
+    packages = {
+        "node_modules/asks": {"version": "1.0.0", "dependencies": {"other": "http://127.0.0.1:9/other.tgz"}},
+        "node_modules/called": {"version": "1.0.0", "name": "http://127.0.0.1:9/called.tgz"},
+        "node_modules/comes": {"version": "http://127.0.0.1:9/comes.tgz"},
+        "node_modules/../../climbs": {"version": "1.0.0"},
+        "node_modules/linked": {"link": True},
+    }
+    submission = node_app(tmp_path / "app", asks="1.0.0")
+    (submission / "package-lock.json").write_text(json.dumps({"lockfileVersion": 3, "packages": packages}))
+    refused = run_grader.grade(submission, challenge=challenge)
+    assert refused.report["verdict"] == "build_failed"
+    assert [place for place in packages if place not in refused.report["app_log"]] == []
+    (submission / "package-lock.json").unlink()
 
     offline = write_challenge(tmp_path / "offline" / "probe", stacks=["node"], dependencies="preinstalled")
     refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", left="^1.0.0"), challenge=offline)

@@ -80,6 +80,66 @@ def test_unnamed(db):
     db.execute("INSERT INTO public.shelves (label) VALUES (:label)", label=None)
 """
 
+SESSION = """
+import pytest
+from grader_checks import CheckFailed, expect
+
+PID = "SELECT pg_backend_pid() AS pid"
+
+def nothing_is_left(db):
+    settings = db.query("SELECT current_setting('search_path') AS path, current_setting('statement_timeout') AS time")
+    expect(settings == [{"path": "pg_catalog,pg_temp", "time": "3s"}], f"the settings are {settings}")
+    expect(db.query("SELECT current_user AS name") == [{"name": "suite"}], "another role")
+    for table in ("pg_prepared_statements", "pg_cursors WHERE is_holdable", "pg_listening_channels()"):
+        expect(db.query(f"SELECT * FROM {table}") == [], f"{table} is not empty")
+    expect(db.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") == [], "a lock is held")
+    expect(db.query("SELECT to_regclass('pg_temp.shelves') AS name") == [{"name": None}], "a table shadows another")
+
+@pytest.mark.check(points=1, group="g")
+def test_forgets(db):
+    '''Whatever a statement leaves in its session is gone before the next one.'''
+    pid = db.query(PID)
+    for sql in (
+        "SELECT set_config('search_path', 'public', false)",
+        "SELECT set_config('statement_timeout', '0', false)",
+        "CREATE TEMPORARY TABLE shelves (label text)",
+        "PREPARE lie AS SELECT 1",
+        "DECLARE lie CURSOR WITH HOLD FOR SELECT 1",
+        "LISTEN lies",
+        "SELECT pg_advisory_lock(1)",
+        "SET ROLE app",
+    ):
+        db.execute(sql)
+        nothing_is_left(db)
+    expect(db.query(PID) == pid, "expected one connection for all of it")
+
+@pytest.mark.check(points=1, group="g")
+def test_begins_anew(db):
+    '''A statement that failed leaves its connection to nobody.'''
+    pid = db.query(PID)
+    try:
+        db.query("SELECT 1 FROM public.nowhere")
+    except CheckFailed:
+        pass
+    expect(db.query(PID) != pid, "expected a new connection")
+
+@pytest.mark.check(points=1, group="g")
+def test_comes_back(db, service):
+    '''A connection to a server that was killed, or that hangs, is not used again.'''
+    db.ping()
+    database = service("db")
+    database.restart()
+    db.query(PID)
+    database.pause()
+    try:
+        db.query(PID)
+    except CheckFailed:
+        return
+    finally:
+        database.unpause()
+    expect(False, "expected no answer")
+"""
+
 
 def test_fakes_are_repeated_by_the_seed(run_grader: Command, app: Callable[..., Path], tmp_path: Path) -> None:
     """The same seed makes up the same data, another seed and another check other data."""
@@ -127,3 +187,12 @@ def test_a_refused_statement_is_named(run_grader: Command, tmp_path: Path) -> No
         "statement": f"{accept} a shelf without a label, but it refused (not null)",
         "unnamed": "the database refused a statement of this check (not null)",
     }
+
+
+def test_a_session_is_as_new_for_each_statement(run_grader: Command, tmp_path: Path) -> None:
+    """The suite keeps its connection, and nothing that learner's code may have set in it."""
+    challenge = tmp_path / "shelf"
+    shutil.copytree(SHELF, challenge)
+    (challenge / "checks/hidden/test_shelf.py").write_text(SESSION)
+    done = run_grader.grade(SHELF / "solutions/reference-sql", "--audience", "instructor", challenge=challenge)
+    assert done.outcomes == {"forgets": "passed", "begins-anew": "passed", "comes-back": "passed"}, done.out

@@ -159,6 +159,7 @@ def test_it_grades(elsewhere: Command, installed: Path, tmp_path: Path) -> None:
     graded = elsewhere.grade(bundled / "solutions" / "reference-flask", challenge="todo-api", cwd=tmp_path)
     assert graded.code == 0, graded.err
     assert graded.report["score"] == graded.report["max_score"] == 100
+    assert "recorded as attempt" in graded.err
     assert elsewhere("start", "todo-api", "--stack", "python", cwd=tmp_path).code == 0
     checked = elsewhere("check", "todo-api", "--format", "json", cwd=tmp_path)
     assert (checked.code, checked.report["score"]) == (1, 20), checked.err

@@ -21,6 +21,7 @@ from grader.display import TextStyle
 from grader.errors import ChallengeError, SubmissionError
 from grader.models import Outcome
 from grader.progress import CheckFinished
+from grader.reports import formats
 from tests.builders import make_attempt, make_check, make_detail, make_grade, make_result
 from tests.running import PROBE
 
@@ -117,8 +118,21 @@ def test_reports_are_searched_for_what_a_terminal_obeys(monkeypatch: pytest.Monk
     hostile = "\x1b[2J\u202e\x1b]0;x\x07\n::error::forged"
     attempt = make_attempt(make_grade([make_result(outcome=Outcome.FAILED, feedback=hostile)], app_log=hostile))
     assert unsafe_in(attempt, Screen()) == ()
-    monkeypatch.setattr("grader.authoring.audit.exposure.shown_to_learner", lambda *_: (hostile,) * 9)
+    monkeypatch.setattr("grader.authoring.audit.exposure.shown_to_learner", lambda *_: (hostile,) * 20)
     assert {"\x1b[2J\u202e\x1b]0;x\x07", "::error::forged"} <= set(unsafe_in(attempt, Screen()))
+
+
+def test_workflow_commands_that_are_not_the_formats_own_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what is quoted while commands are off nor what stands around may be one; its own are no matter."""
+    text = (
+        "::group::t\n::stop-commands::w\n::error title=quoted::x\n::w::\n::endgroup::\n"
+        "::error title=ours::x\n  ::set-env name=a::b\n::notice title=ours::a ##[error]c\n"
+    )
+    reports = tuple(text if name == "github" else "" for name in formats())
+    monkeypatch.setattr("grader.authoring.audit.exposure.shown_to_learner", lambda *_: reports)
+    found = set(unsafe_in(make_attempt(), Screen()))
+    assert {"::error title=quoted::x", "::set-env name=a::b", "##[error]c"} <= found
+    assert not any("ours" in line and "##[" not in line for line in found)
 
 
 def test_files_are_found_by_the_audits_word(tmp_path: Path) -> None:

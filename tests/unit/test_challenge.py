@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.challenge import challenge_folders, find_challenge, load_challenge, pack_suite
-from grader.errors import ChallengeError
+from grader.errors import ChallengeError, UnknownChallenge
 from grader.models import Limits, Suite
 
 MANIFEST = """\
@@ -120,9 +120,10 @@ def test_a_challenge_is_found_by_slug_and_by_path(tmp_path: Path, monkeypatch: p
 def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
     """Whoever mistypes a slug is told the near ones."""
     write_challenge(tmp_path)
-    with pytest.raises(ChallengeError) as caught:
+    with pytest.raises(UnknownChallenge) as caught:
         find_challenge("dmeo", [tmp_path])
     assert "demo" in caught.value.hint
+    assert caught.value.exit_code == 2
 
 
 def test_where_an_unknown_challenge_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

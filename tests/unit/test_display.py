@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 import struct
 import termios
 import time
@@ -35,12 +36,34 @@ HOSTILE = st.lists(
     st.one_of(
         st.text(),
         st.sampled_from(
-            ["\x1b", "\x1b[", "\x1b]", "\x9b", "[31m", "0;t", "\x07", "\x1b\\", "\r", "\n", "\t", "\u202e"]
+            [
+                "::error::",
+                "::add-mask x::",
+                " ::",
+                "##[",
+                "#",
+                ":",
+                "a",
+                " ",
+                "\x1b",
+                "\x1b[",
+                "\x1b]",
+                "\x9b",
+                "[31m",
+                "0;t",
+                "\x07",
+                "\x1b\\",
+                "\r",
+                "\n",
+                "\t",
+                "\u202e",
+            ]
         ),
         st.characters(categories=["Cc", "Cf", "Cs", "Co", "Zl", "Zp"]),
     )
 ).map("".join)
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+CI_COMMAND = re.compile(r"^\s*::[A-Za-z][\w-]*(?: [^\n]*)?::|##(?:\[|vso\[|teamcity\[)", re.MULTILINE)
 KEEP: tuple[Literal["head", "tail"], ...] = ("head", "tail")
 
 
@@ -53,6 +76,28 @@ def test_safe_text_holds_no_unsafe_character_and_keeps_its_limit(
     allowed = "\n\t" if keep_newlines else ""
     assert [c for c in safe if unicodedata.category(c) in UNSAFE and c not in allowed] == []
     assert len(safe) <= limit
+
+
+@given(text=HOSTILE, limit=st.integers(0, 60), keep=st.sampled_from(KEEP), width=st.integers(4, 30))
+def test_no_ci_system_obeys_safe_text(text: str, limit: int, keep: Literal["head", "tail"], width: int) -> None:
+    """No line of it begins with a workflow command and none holds an old one, however it is cut and wrapped."""
+    safe = safe_text(text, limit_chars=limit, keep_newlines=True, keep=keep)
+    assert CI_COMMAND.search(safe) is None
+    assert CI_COMMAND.search("\n".join(wrap(safe, width))) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error title=a::b", r"\x3a:error title=a::b"),
+        ("got \t::add-mask::x", "got \t\\x3a:add-mask::x"),
+        ("##[error]x ##vso[task.complete]", r"\x23#[error]x \x23#vso[task.complete]"),
+        ("::1 - - [26/Nov] std::error::Error a::b::c", "::1 - - [26/Nov] std::error::Error a::b::c"),
+    ],
+)
+def test_workflow_commands_become_visible_escapes(text: str, shown: str) -> None:
+    """What a CI system would obey is shown, and what only looks like it a little stays as it is."""
+    assert safe_log(text) == shown
 
 
 @given(text=HOSTILE, limit=st.integers(0, 60), keep=st.sampled_from(KEEP), keep_newlines=st.booleans())

@@ -163,6 +163,14 @@ def test_contact_that_only_the_host_saw_is_found() -> None:
     assert "UDP from 10.213.0.3" in rows["this host"].measured
 
 
+def test_call_to_everybody_that_the_host_heard_is_a_warning_and_fails_a_strict_doctor() -> None:
+    """Only an administrator can have the kernel refuse it, so it is told with the command for that."""
+    row = bad_rows(replace(GOOD, host_heard=("10.213.0.3",)))["broadcasts"]
+    assert (row.status, row.measured) == (Status.WARN, "heard by this host from 10.213.0.3")
+    assert "rp_filter" in row.next_command
+    assert Report((row,)).strict().broken_controls == ("broadcasts",)
+
+
 def test_listener_that_the_host_itself_cannot_reach_proves_nothing() -> None:
     """Without a witness "no answer" is a warning, not a success."""
     assert bad_rows(replace(GOOD, host_answers=()))["this host"].status is Status.WARN

@@ -227,8 +227,9 @@ def test_seccomp_profile_allows_sockets_of_four_families_only() -> None:
 
 
 def test_seccomp_profile_allows_clone_without_namespaces_only() -> None:
-    """Every CLONE_NEW* flag of clone(2) is in the mask that must be zero."""
+    """Every CLONE_NEW* flag of clone(2) is in the mask that must be zero, and CLONE_PARENT."""
     namespaces = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+    parent = 0x00008000
     assert [rule["args"] for rule in rules("clone")] == [
-        [{"index": 0, "value": namespaces, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"}]
+        [{"index": 0, "value": namespaces | parent, "valueTwo": 0, "op": "SCMP_CMP_MASKED_EQ"}]
     ]

@@ -89,6 +89,21 @@ BAD = [
     Case("syntax", "suite-syntax", swap(HELPERS, "def refuse_this(", "def refuse_this"), f"{HELPERS}:10", "not Python"),
     Case("nul", "suite-syntax", put(HELPERS, b"\0"), HELPERS, "not Python"),
     Case("empty suite", "no-checks", put(PUBLIC, "import pytest\n"), "checks/public", "no test functions"),
+    Case("import", "unknown-import", swap(SUITE, "attempt, expect", "attemt, expect"), f"{SUITE}:2", "has no attemt"),
+    Case(
+        "fixture",
+        "unknown-fixture",
+        swap(SUITE, "def test_counts(api, rng)", "def test_counts(apl, rng, *, request)"),
+        at(SUITE, "def test_counts"),
+        "asks for apl",
+    ),
+    Case(
+        "parameter",
+        "unknown-fixture",
+        swap(SUITE, 'parametrize("name"', 'parametrize("names"'),
+        at(SUITE, "def test_refuses"),
+        "asks for name,",
+    ),
     Case(
         "no title",
         "declaration",
@@ -392,6 +407,11 @@ GOOD = {
     "a mark with another name": both(
         swap(SUITE, "@pytest.mark.check(points=40", "@check(points=40"),
         swap(SUITE, "\n\n\n@pytest", "\n\ncheck = pytest.mark.check\n\n\n@pytest"),
+    ),
+    "fixtures of the suite": both(
+        swap(HELPERS, "def tick_once", "@pytest.fixture(name='clock')\ndef _clock(): ...\n\n\ndef tick_once"),
+        swap(HELPERS, "from grader_checks", "import pytest\nfrom grader_checks"),
+        swap(SUITE, "def test_counts(api, rng)", "def test_counts(api, rng, clock, tmp_path, often=2)"),
     ),
     "a mark of a class": put(
         PUBLIC,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import pytest
+
 from grader.authoring.proofs.live import Began, Ended, Event, Planned, Remark, unwatched, watched_on
 from tests.unit.test_progress import Terminal
 
@@ -51,7 +53,8 @@ def test_a_terminal_keeps_only_what_must_be_looked_at() -> None:
     ]
 
 
-def test_unwatched_takes_every_event() -> None:
+def test_unwatched_takes_every_event(capfd: pytest.CaptureFixture[str]) -> None:
     """Whoever wants no progress sees none."""
     for event in RUN:
         unwatched(event)
+    assert capfd.readouterr() == ("", "")

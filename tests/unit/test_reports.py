@@ -14,6 +14,8 @@ from grader.reports import formats, get_format
 from tests.builders import make_attempt, make_check, make_detail, make_grade, make_result
 
 EVERY_FORMAT = pytest.mark.parametrize("name", formats())
+LOGLESS = {"csv", "exercism", "gitlab"}
+"""Formats that know nothing but checks: an instructor reads logs in another one."""
 CANARY = "canary-7f3a"
 HOSTILE = "\x1b[31m\x1b]0;t\x07 \x9b2J \u202e \u200b \x00 \x07 \ud800 \r\n <b> & ```"
 
@@ -47,7 +49,7 @@ def test_a_learner_never_sees_detail(name: str, verdict: Verdict) -> None:
     attempt = make_attempt(make_grade([make_result(check, Outcome.FAILED)], verdict=verdict), detail)
     assert CANARY not in get_format(name).render(attempt, Audience.LEARNER)
     instructor = get_format(name).render(attempt, Audience.INSTRUCTOR)
-    assert [part for part in parts if part not in instructor] == []
+    assert [part for part in parts[: 2 if name in LOGLESS else 4] if part not in instructor] == []
 
 
 @EVERY_FORMAT

@@ -7,117 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.display import TextStyle, cells
-from grader.errors import FOR_INSTRUCTORS, ChallengeError, Problem, SubmissionError
-from grader.feedback import for_learner
-from grader.models import Attempt, Audience, CheckDetail, CheckResult, FeedbackLevel, Outcome, Restart, Suite, Verdict
+from grader.errors import FOR_INSTRUCTORS, ChallengeError
+from grader.models import Attempt, Audience, CheckDetail, CheckResult, Outcome, Suite, Verdict
 from grader.reports.text import TextReport
+from tests.attempts import CREATE, READ, REFUSE, failed, levels, passed, start_failed, timed_out, unreadable
 from tests.builders import make_attempt, make_check, make_detail, make_grade, make_provenance, make_result
 
 GOLDEN = Path(__file__).parent / "golden"
-NO_RESULT = "no result: the run ended before this check did"
-CREATE = make_check("create-answers-201", points=2)
-UNICODE = make_check(
-    "create-keeps-title",
-    title="A title is stored exactly as it was sent, spaces and letters of every language included",
-)
-REFUSE = make_check(
-    "create-refuses-empty",
-    title="A to-do without a title is refused with 400",
-    points=2,
-    hint="Check the type of every field before you store anything, and answer 400 with a body that names the field.",
-)
-READ = make_check("read-unknown", title="GET /todos/{id} of an unknown to-do answers 404", group="read")
-PERSIST = make_check(
-    "restart-keeps", title="To-dos survive a restart of the app", group="persistence", points=3, cwe="CWE-404"
-)
-CHECKS = (CREATE, UNICODE, REFUSE, READ, PERSIST)
-TRACEBACK = """\
-\x1b[31mTraceback (most recent call last):\x1b[0m
-  File "/app/app.py", line 3, in <module>
-    from flask import Flaks
-ImportError: cannot import name 'Flaks' from 'flask' (/usr/lib/python3/dist-packages/flask/__init__.py)
-"""
-
-
-def passed() -> Attempt:
-    """Everything passed; the log is of no interest then."""
-    return make_attempt(make_grade([make_result(check) for check in CHECKS], app_log="unwanted"))
-
-
-def failed() -> Attempt:
-    """Some checks failed, one was skipped, the app was restarted."""
-    results = [
-        make_result(CREATE),
-        make_result(
-            UNICODE,
-            Outcome.FAILED,
-            feedback='GET /todos/17: expected "title" to be "  買い物 für Zoë ", got "買い物 für Zoë"',
-        ),
-        make_result(REFUSE, Outcome.FAILED, feedback="POST /todos: expected status 400, got 500"),
-        make_result(READ, Outcome.SKIPPED),
-        make_result(PERSIST, Outcome.FAILED, feedback="GET /todos/3: no answer within 3 s"),
-    ]
-    grade = make_grade(
-        results,
-        app_log="\n".join(f"line {number}" for number in range(1, 21)),
-        restarts=[Restart("restart-keeps", "the check took longer than 10 s")],
-        notes=["left out: .git, node_modules, __pycache__"],
-    )
-    detail = make_detail(
-        [CheckDetail("create-refuses-empty", "test_create.py::test_create_refuses_empty", "line 31:\n  CheckFailed")],
-        app_log="all that it printed",
-        tester_log="2 warnings",
-    )
-    return make_attempt(grade, detail)
-
-
-def start_failed() -> Attempt:
-    """The app ended before it answered, so no check has a result."""
-    results = [make_result(check, Outcome.ERRORED, feedback=NO_RESULT) for check in CHECKS]
-    return make_attempt(
-        make_grade(
-            results,
-            verdict=Verdict.START_FAILED,
-            message="your app exited with code 1 before it answered GET / on the port in the environment variable PORT",
-            app_log=TRACEBACK,
-        )
-    )
-
-
-def timed_out() -> Attempt:
-    """The suite ended early: the last two checks have no result."""
-    results = [
-        make_result(CREATE),
-        make_result(UNICODE),
-        make_result(REFUSE),
-        make_result(READ, Outcome.ERRORED, feedback=NO_RESULT),
-        make_result(PERSIST, Outcome.ERRORED, feedback=NO_RESULT),
-    ]
-    message = "the checks together took longer than 60 s"
-    return make_attempt(make_grade(results, verdict=Verdict.TIMED_OUT, message=message))
-
-
-def levels() -> Attempt:
-    """Checks of every feedback level, of which some failed."""
-    results = [
-        make_result(
-            replace(REFUSE, id=f"refuse-{level}", feedback_level=level, cwe="CWE-20"),
-            Outcome.FAILED,
-            feedback="POST /todos: expected status 400, got 500",
-        )
-        for level in FeedbackLevel
-    ]
-    silent = [replace(check, feedback_level=FeedbackLevel.SILENT) for check in CHECKS]
-    results += [make_result(silent[0]), make_result(silent[3], Outcome.ERRORED, feedback=NO_RESULT)]
-    results.append(make_result(silent[4], Outcome.SKIPPED))
-    full = make_grade(results, restarts=[Restart("refuse-silent", "it did not answer")])
-    return make_attempt(for_learner(full), make_detail(grade=full))
 
 
 def render(attempt: Attempt, style: TextStyle | None = None, audience: Audience = Audience.LEARNER) -> str:
@@ -127,15 +28,7 @@ def render(attempt: Attempt, style: TextStyle | None = None, audience: Audience 
 
 def render_error(style: TextStyle) -> str:
     """Return the report of an archive with two bad members."""
-    error = SubmissionError(
-        "the submission cannot be read",
-        problems=[
-            Problem("todo.zip: ../../etc/passwd", "climbs out of the submission", "a path inside it"),
-            Problem("todo.zip: data/link", "is a link", "only regular files and directories"),
-        ],
-        hint="make the archive again without them: zip -r todo.zip .",
-    )
-    return TextReport(style).render_error(error, Audience.LEARNER)
+    return TextReport(style).render_error(unreadable(), Audience.LEARNER)
 
 
 PAGES = {
@@ -231,6 +124,21 @@ def test_a_log_is_cut_to_its_end() -> None:
     page = render(make_attempt(make_grade([], verdict=Verdict.START_FAILED, app_log=log)))
     assert "What the app printed (its last 30 lines)\n  │ line 71\n" in page
     assert "│ line 100\n" in page
+
+
+def test_a_verbose_report_shows_all_that_a_learner_may_see() -> None:
+    """The whole log, of a passed attempt too, phases, versions and limits; nothing that is for instructors."""
+    log = "".join(f"line {number}\n" for number in range(1, 101))
+    detail = make_detail([CheckDetail(CREATE.id, "node", "secret")], app_log="secret", tester_log="secret")
+    page = TextReport(verbose=True).render(
+        make_attempt(make_grade([make_result(CREATE)], app_log=log), detail), Audience.LEARNER
+    )
+    assert "What the app printed\n  │ line 1\n" in page
+    assert "│ line 100\n" in page
+    for part in ("Phases", "Provenance", "other limits: memory 512 MiB", "Docker Engine 20.10.24"):
+        assert part in page
+    assert "secret" not in page
+    assert "line 1" not in render(make_attempt(make_grade([make_result(CREATE)], app_log=log)))
 
 
 def test_a_log_cannot_pass_for_the_report() -> None:

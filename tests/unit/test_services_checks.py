@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy.exc
+from grader_checks.database import Database
 from grader_checks.expectations import CheckFailed, NoAnswer
 from grader_checks.plans import Plan
 from grader_checks.refusals import NotAnswering, Refused, as_failure, is_because, names, words
@@ -80,6 +81,27 @@ def test_statements_are_the_difference_of_two_snapshots() -> None:
     seen.texts = difference(before, after)
     assert sorted(seen.texts) == ["INSERT c", "SELECT a", "SELECT a"]
     assert seen.count == 3
+
+
+@pytest.mark.parametrize("dropped", [0, 1])
+def test_statements_that_were_not_kept_cannot_be_counted(dropped: int) -> None:
+    """An app that floods the counters, with settings that do not count, has those of its queries dropped."""
+    answers = {Statements.SNAPSHOT: snapshot(**{"SELECT a": 1}), Statements.DROPPED: [{"dealloc": 7}]}
+
+    class Canned(Database):
+        def query(self, sql: str, **_: Any) -> list[dict[str, Any]]:
+            return list(answers[sql])
+
+    def count() -> int:
+        with Canned("postgresql://").statements() as seen:
+            answers[Statements.DROPPED] = [{"dealloc": 7 + dropped}]
+        return seen.count
+
+    if dropped:
+        with pytest.raises(CheckFailed, match="too many different statements"):
+            count()
+    else:
+        assert count() == 0
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,19 @@ def test_service_is_found_by_its_name(operation: str) -> None:
     assert calls.made == [f"cache.{operation.replace('start', 'resume')}"]
 
 
+def test_service_that_has_ended_is_told() -> None:
+    """A learner can bring one to that: it is no trouble of the Engine's."""
+
+    class Dead(CannedService):
+        def pause(self) -> None:
+            raise NotRunning
+
+    calls = Calls()
+    assert controls(CannedApp(calls), db=Dead("db", calls)).carry_out("service.pause", {"name": "db"}) == {
+        "running": False
+    }
+
+
 def test_reset_starts_services_together_while_the_app_is_dead() -> None:
     """The app could otherwise write what it remembers into the fresh data."""
     calls, meet = Calls(), threading.Barrier(2)

@@ -14,7 +14,10 @@ from grader.progress import Event, LineProgress, LiveProgress
 from grader.reports import Report, formats, get_format
 from grader.reports.text import TextReport
 
-_CI_COMMAND = re.compile(r"^(?:::|##\[|##vso\[|##teamcity\[)\S*", re.MULTILINE)
+_CI_COMMAND = re.compile(r"^\s*(::[A-Za-z][\w-]*(?:[ \t][^\n]*?)?::\S*)|(##(?:\[|vso\[|teamcity\[)\S*)", re.MULTILINE)
+# What the format `github` consists of: a part in which no command is obeyed, and one-line commands around it.
+_COMMANDS_OFF = re.compile(r"^::stop-commands::(\w+)\n(.*?)\n::\1::$", re.MULTILINE | re.DOTALL)
+_OUR_COMMANDS = re.compile(r"^::(?:group|endgroup|(?:error|warning|notice) title=[^\n:,]*)::", re.MULTILINE)
 _OUR_SEQUENCES = re.compile(r"\x1b\[[0-9;]*[mK]|\r")
 _WIDE = 10_000
 
@@ -53,14 +56,21 @@ def shown_to_learner(outcome: Attempt | GraderError, screen: Screen) -> tuple[st
 
 def unsafe_in(outcome: Attempt | GraderError, screen: Screen) -> tuple[str, ...]:
     """Return what a terminal, an eye or a CI system would be misled by in a learner's reports and in the progress."""
-    rendered = [*shown_to_learner(outcome, screen)[: len(formats())], *screen.texts]
+    reports = dict(zip(formats(), shown_to_learner(outcome, screen), strict=False))
+    reports["github"] = _without_our_commands(reports["github"])
     found: list[str] = []
-    for text in (_OUR_SEQUENCES.sub("", text) for text in rendered):
+    for text in (_OUR_SEQUENCES.sub("", text) for text in (*reports.values(), *screen.texts)):
         safe = safe_text(text, limit_chars=2 * len(text) + 1, keep_newlines=True)
         if safe != text:
             found += [line for line in text.splitlines() if line not in safe]
-        found += _CI_COMMAND.findall(text)
+        found += [match[1] or match[2] for match in _CI_COMMAND.finditer(text)]
     return tuple(dict.fromkeys(found))
+
+
+def _without_our_commands(text: str) -> str:
+    """Return a report in the format `github` without its own commands; what they carry, and what they quote, stays."""
+    quoted = "\n".join(match[2] for match in _COMMANDS_OFF.finditer(text))
+    return _OUR_COMMANDS.sub("", _COMMANDS_OFF.sub("", text)) + quoted
 
 
 def _strings(value: object) -> Iterator[str]:

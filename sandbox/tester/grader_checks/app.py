@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel, Message
+from grader_checks.exchange import Exchange
 from grader_checks.expectations import NoAnswer, fail
 
 COMMAND_S = 5.0
@@ -177,13 +178,23 @@ class App:
         raise NotReady(f"{seen} within {self._start_s:g} s")
 
     def _probe(self, timeout_s: float) -> None:
+        """Return when the app has answered; raises `TimeoutError` when that takes longer, drop by drop too."""
         host, port = _address(self._base_url)
+        exchange = Exchange(timeout_s)
         connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
         try:
-            connection.request("GET", self._ready_path, headers={"Connection": "close"})
-            connection.getresponse()
+            with exchange:
+                connection.connect()
+                exchange.socket = connection.sock
+                connection.request("GET", self._ready_path, headers={"Connection": "close"})
+                connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            if not exchange.expired:
+                raise
         finally:
             connection.close()
+        if exchange.expired:  # a head that is cut off there can look like a whole one
+            raise TimeoutError
 
 
 def _address(base_url: str) -> tuple[str, int]:

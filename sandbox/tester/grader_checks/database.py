@@ -1,9 +1,9 @@
 """A run's PostgreSQL as a suite sees it: with a role of its own, and never trusting what a learner put into it.
 
 What is typed into a database can lie: a function `public.lower`, an operator `public.=`, a trigger that sleeps. So each
-statement has a connection of its own, a time-out, and a search path that holds PostgreSQL's own names alone; an author
-writes `public.books`. A function of the learner that does not find its tables then gets a second try with the path that
-it was written for.
+statement has a session in which nothing was set before, a time-out, and a search path that holds PostgreSQL's own names
+alone; an author writes `public.books`. A function of the learner that does not find its tables then gets a second try
+with the path that it was written for.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from grader_checks.connections import CONNECT_S, Connections, Row, refuse_settings, session_options
 from grader_checks.expectations import fail
 from grader_checks.plans import Plan
 from grader_checks.refusals import UNREADABLE, Refused, as_failure, is_because, names, words
@@ -23,9 +24,6 @@ if TYPE_CHECKING:  # a suite without a database does not wait for these
     import psycopg
     import sqlalchemy
 
-CONNECT_S = 3
-STATEMENT_S = 3
-LOCK_S = 1
 ROW_LIMIT = 10_000
 TEXT_LIMIT_BYTES = 16 * 1024**2
 
@@ -33,7 +31,6 @@ OWN_PATH = "pg_catalog,pg_temp"
 LEARNERS_PATH = "app,public,pg_temp"
 
 T = TypeVar("T")
-Row = dict[str, Any]
 Twin = tuple[str, Mapping[str, Any]]
 
 
@@ -47,14 +44,17 @@ class Database:
     def __init__(self, url: str) -> None:
         """`url` is SQLAlchemy's, with the credentials of the suite's own role."""
         self._url = url
+        self._connections = Connections(url.replace("+psycopg", ""))
 
     @cached_property
     def engine(self) -> sqlalchemy.Engine:
         """SQLAlchemy's engine: a new connection each time, with the same time-outs and search path."""
         import sqlalchemy  # noqa: PLC0415
 
-        arguments = {"options": _options(OWN_PATH), "connect_timeout": CONNECT_S}
-        return sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        arguments = {"options": session_options(OWN_PATH), "connect_timeout": CONNECT_S}
+        engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments)
+        sqlalchemy.event.listen(engine, "connect", lambda connection, _: refuse_settings(connection))
+        return engine
 
     def inspect(self) -> Inspection:
         """Return SQLAlchemy's inspector: `get_columns("books")`, `get_indexes("books")`, ... of the schema `public`."""
@@ -109,7 +109,6 @@ class Database:
         explain = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}"
 
         def work(connection: psycopg.Connection[Row]) -> Plan:
-            self._refuse_settings(connection)
             rows = self._rows(connection, explain, params)
             connection.rollback()
             return Plan(rows[0]["QUERY PLAN"][0]["Plan"])
@@ -126,14 +125,22 @@ class Database:
         """
         __tracebackhide__ = True
         seen = Statements()
-        before = self.query(Statements.SNAPSHOT)
+        dropped, before = self.query(Statements.DROPPED), self.query(Statements.SNAPSHOT)
         yield seen
         seen.texts = difference(before, self.query(Statements.SNAPSHOT))
+        if self.query(Statements.DROPPED) != dropped:
+            fail("the database was sent too many different statements to be counted")
 
     def ping(self) -> None:
         """Return when a new connection got an answer; fails the check when it does not."""
         __tracebackhide__ = True
+        self.forget()
         self.query("SELECT 1 AS one")
+
+    def forget(self, *, reused: bool = True) -> None:
+        """Begin with a new connection; `reused=False`: do so each time, as a check must that freezes the server."""
+        self._connections.close()
+        self._connections.reused = reused
 
     def _run(self, work: Callable[[psycopg.Connection[Row]], T], message: str = "") -> T:
         __tracebackhide__ = True
@@ -152,13 +159,9 @@ class Database:
     def _once(self, work: Callable[[psycopg.Connection[Row]], T], path: str) -> T:
         __tracebackhide__ = True
         import psycopg  # noqa: PLC0415
-        from psycopg.rows import dict_row  # noqa: PLC0415
 
-        url = self._url.replace("+psycopg", "")
         try:
-            with psycopg.connect(
-                url, options=_options(path), connect_timeout=CONNECT_S, row_factory=dict_row, prepare_threshold=None
-            ) as connection:
+            with self._connections.lend(path) as connection:
                 return work(connection)
         except psycopg.Error as error:
             failure = as_failure(error)
@@ -237,16 +240,6 @@ class Database:
         connection.execute("ROLLBACK TO twin")
         return count
 
-    def _refuse_settings(self, connection: psycopg.Connection[Row]) -> None:
-        """Fail the check if code of the learner, run by the suite's role, changed what that role's sessions begin with.
-
-        It could make the planner prefer an index that it would not take for the app.
-        """
-        __tracebackhide__ = True
-        sql = "SELECT 1 AS one FROM pg_catalog.pg_db_role_setting WHERE setrole = CAST('suite' AS pg_catalog.regrole)"
-        if self._rows(connection, sql, {}):
-            fail("code in the database changed the settings of another role")
-
     def _compiled(self, sql: str, params: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Return a statement and its parameters as psycopg takes them."""
         import sqlalchemy  # noqa: PLC0415
@@ -277,17 +270,3 @@ def preload() -> None:
     """Load what a database's fixture needs, while the app starts."""
     import psycopg  # noqa: F401, PLC0415
     import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401, PLC0415
-
-
-def _options(path: str) -> str:
-    """Return the settings of a session (libpq's `options`), which no setting of a role or database outranks."""
-    settings = {
-        "search_path": path,
-        "statement_timeout": f"{STATEMENT_S}s",
-        "lock_timeout": f"{LOCK_S}s",
-        "client_min_messages": "error",
-        "default_transaction_read_only": "off",
-        "transform_null_equals": "off",
-        "timezone": "UTC",
-    }
-    return " ".join(f"-c {name}={value}" for name, value in settings.items())

@@ -61,11 +61,12 @@ class Fixtures:
         return f"{self._session.seed}/{check.id if check else ''}"
 
     @pytest.fixture
-    def db(self) -> Database:
+    def db(self) -> Iterator[Database]:
         """Return the service that the manifest calls `db`, with the suite's own role."""
         if self._database is None:
             raise LookupError(f"the manifest has no [services.{DATABASE}]")
-        return self._database
+        yield self._database
+        self._database.forget()
 
     @pytest.fixture
     def service(self) -> Iterator[Callable[[str], Service]]:
@@ -75,6 +76,8 @@ class Fixtures:
         def find(name: str) -> Service:
             if name not in services:
                 raise LookupError(f"the manifest has no [services.{name}]")
+            if name == DATABASE and self._database is not None:
+                self._database.forget(reused=False)
             return services[name]
 
         yield find

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from grader_checks.channel import Channel
 from grader_checks.database import Database
-from grader_checks.expectations import CheckFailed, NoAnswer
+from grader_checks.expectations import CheckFailed, NoAnswer, fail
 
 POLL_INTERVAL_S = 0.02
 PROBE_TIMEOUT_S = 1.0
@@ -50,6 +50,7 @@ class Service:
 
     def pause(self) -> None:
         """Freeze it: connections stay open and new ones are accepted, but nothing answers."""
+        __tracebackhide__ = True
         self._paused = True
         self._ask("pause")
 
@@ -73,14 +74,19 @@ class Service:
         """Tell whether a new connection gets an answer."""
         if not urlsplit(self._url).scheme.startswith("postgresql"):
             return not self._refuses()
+        database = Database(self._url)
         try:
-            Database(self._url).ping()
+            database.ping()
         except CheckFailed:
             return False
+        finally:
+            database.forget()
         return True
 
     def _ask(self, operation: str) -> None:
-        self._channel.request(f"service.{operation}", name=self.name)
+        __tracebackhide__ = True
+        if self._channel.request(f"service.{operation}", name=self.name).get("running") is False:
+            fail(f"the service {self.name} has stopped")
 
     def _wait(self, seen: Callable[[], bool], otherwise: str) -> None:
         __tracebackhide__ = True

@@ -207,7 +207,7 @@ class Session:
         elif not self.app.is_usable():
             self._reset(check, "it had stopped")
         elif not all(service.answers() for service in self.services.values()):
-            self._reset(check, "a service had stopped")
+            self._reset(check, "a service no longer answered")
 
     def _reset(self, check: DeclaredCheck, reason: str) -> bool:
         try:

@@ -1,0 +1,220 @@
+"""`grader grade` of more than one submission: options, progress, and what is printed and written at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from grader.cli._records import warn_unrecorded
+from grader.cli._table import table
+from grader.display import TextStyle, is_terminal, safe_line
+from grader.errors import ChallengeError, GraderError, SandboxError, UsageError
+from grader.models import Attempt, Audience, Submission, Suite
+
+if TYPE_CHECKING:
+    from grader.batch.entries import Class, Entry
+    from grader.batch.results import Results
+    from grader.batch.run import Began, Ended
+    from grader.batch.summary import CheckFacts, Result
+    from grader.challenge import Challenge
+
+_OF_ONE = ("format_", "output", "wanted", "audience", "verbose")
+
+GRADEBOOK, OVERVIEW = "gradebook.csv", "overview.html"
+
+_OPTIONS = (
+    click.option(
+        "--each",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        multiple=True,
+        help="Grade every folder and archive in this folder.",
+    ),
+    click.option(
+        "--roster",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="CSV with the columns submission and name, to call submissions by their people.",
+    ),
+    click.option(
+        "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Grade so many submissions at a time."
+    ),
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for the results of many, to be gone on with.  [default: CHALLENGE-results]",
+    ),
+)
+
+
+def many_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that more than one submission has."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What `many_options` say."""
+
+    each: tuple[Path, ...]
+    roster: Path | None
+    jobs: int
+    out: Path | None
+
+
+def refuse_for_many(context: click.Context, submissions: Sequence[str], each: Sequence[Path]) -> None:
+    """Raise `UsageError` if there is no submission, or an option was given that only one submission has."""
+    if not submissions and not each:
+        raise UsageError("name a submission, or a folder of them with --each", hint="grader grade todo-api FOLDER")
+    for name in _OF_ONE:
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            option = next(item.opts[-1] for item in context.command.params if item.name == name)
+            raise UsageError(
+                f"{option} is for one submission; of many there are a gradebook, an overview and a page for each",
+                hint="leave it out; grader attempts lists what was graded, grader report ID shows it in any format",
+            )
+
+
+def grade_many(
+    challenge: Challenge,
+    submissions: Sequence[str],
+    chosen: Chosen,
+    *,
+    suite: Suite,
+    stack: str | None,
+    seed: int | None,
+    shuffled: bool,
+) -> int:
+    """Grade all submissions, or what is left of them, write gradebook and overview, and return the exit code."""
+    from grader.batch.entries import NOBODY, find_class, read_roster  # noqa: PLC0415 - loads pydantic
+    from grader.batch.results import Results  # noqa: PLC0415
+
+    if "-" in submissions:
+        raise UsageError("standard input holds one submission, not many", hint="grader grade CHALLENGE -")
+    people = NOBODY if chosen.roster is None else read_roster(chosen.roster)
+    class_ = find_class([Path(path) for path in submissions], chosen.each, people)
+    for path in class_.left_out:
+        click.echo(safe_line(f"left out, neither a folder nor an archive: {path}"), err=True)
+    for entry in class_.unknown:
+        click.echo(safe_line(f"not on the roster: {entry.name}"), err=True)
+    folder = chosen.out or Path(f"{challenge.slug}-results")
+    with Results(folder, challenge, suite, seed, stack=stack, shuffled=shuffled) as results:
+        graded = _graded(class_, results, chosen.jobs)
+        written = write_all(class_, results, graded)
+    click.echo(render(class_, graded, TextStyle.of(sys.stdout)))
+    for what, path in written.items():
+        click.echo(safe_line(f"{what:<10} {path}"))
+    return SandboxError.exit_code if any(not (it.is_graded or it.is_invalid) for it in graded) else 0
+
+
+def _graded(class_: Class, results: Results, jobs: int) -> list[Result]:
+    from grader.batch.run import grade_all  # noqa: PLC0415 - loads Docker's SDK
+    from grader.batch.summary import tally  # noqa: PLC0415
+    from grader.engine.engine import Engine  # noqa: PLC0415
+
+    so_far: list[Result] = []
+    engine = Engine()
+    try:
+        with engine, _shown(len(class_.entries), so_far) as watch:
+            return grade_all(class_.entries, results, engine, jobs=jobs, watch=watch, keep=_Recorder())
+    except (KeyboardInterrupt, ChallengeError):
+        click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
+        click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
+        raise
+    finally:
+        for leftover in engine.leftovers:
+            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
+
+
+def write_all(class_: Class, results: Results, graded: Sequence[Result]) -> dict[str, Path]:
+    """Write the gradebook, everybody's own page and the overview; return what is where.
+
+    Attempts are read from disk one at a time.
+    """
+    from grader.batch.gradebook import render_gradebook  # noqa: PLC0415 - these load Jinja2
+    from grader.batch.overview import render_overview  # noqa: PLC0415
+    from grader.batch.results import REPORTS, file_name  # noqa: PLC0415
+    from grader.batch.summary import checks_of  # noqa: PLC0415
+    from grader.reports import get_format  # noqa: PLC0415
+
+    html = get_format("html")
+    checks: dict[str, CheckFacts] = {}
+    pages: dict[str, str] = {}
+    for result in graded:
+        attempt = None if result.file is None else results.load(result.file)
+        if attempt is None or result.file is None:
+            continue
+        checks |= {check.id: check for check in checks_of(attempt)}
+        page = f"{file_name(result.entry.name)}.{result.file.suffixes[-2].strip('.')}.html"
+        results.write(f"{REPORTS}/{page}", html.render(attempt, Audience.LEARNER))
+        pages[result.entry.name] = page
+    overview = render_overview(results.challenge, results.settings, class_, graded, list(checks.values()), pages)
+    return {
+        "gradebook": results.write(GRADEBOOK, render_gradebook(graded, class_.absent, class_.columns)),
+        "overview": results.write(OVERVIEW, overview),
+        "reports": results.folder / REPORTS,
+    }
+
+
+def render(class_: Class, graded: Sequence[Result], style: TextStyle) -> str:
+    """Return a line for each submission, and counts that add up."""
+    from grader.batch.summary import tally  # noqa: PLC0415
+
+    rows = [
+        (
+            result.entry.label,
+            result.verdict.replace("_", " "),
+            f"{result.score}/{result.max_score}" if result.is_graded else "",
+            "" if result.is_graded else result.message,
+        )
+        for result in graded
+    ]
+    absent = f"\nnothing handed in: {', '.join(entry.label for entry in class_.absent)}" if class_.absent else ""
+    counts = f"{tally(len(class_.entries), graded)}{absent}"
+    return f"{table(('NAME', 'VERDICT', 'POINTS', 'WHY'), rows, style, right='POINTS')}\n{style.spell(counts)}"
+
+
+class _Recorder:
+    """Records each attempt beside the folder of results; tells once if that does not work."""
+
+    def __init__(self) -> None:
+        self._works = True
+
+    def __call__(self, entry: Entry, attempt: Attempt, submission: Submission) -> None:
+        from grader.records.store import Origin, open_records  # noqa: PLC0415 - loads SQLAlchemy
+
+        try:
+            if self._works:
+                with open_records() as records:
+                    records.add(attempt, submission, Origin.GRADE, learner=entry.label)
+        except GraderError as error:
+            self._works = False
+            warn_unrecorded(error)
+
+
+@contextmanager
+def _shown(count: int, so_far: list[Result]) -> Iterator[Callable[[Began | Ended], None]]:
+    """Yield what shows progress on standard error and notes results: a bar on a terminal, else a line for each."""
+    from grader.batch.run import Began  # noqa: PLC0415 - loads Docker's SDK
+    from grader.cli._many_progress import Bar, Lines  # noqa: PLC0415
+
+    display = Bar(count) if is_terminal(sys.stderr) else Lines(count, sys.stderr)
+
+    def watch(event: Began | Ended) -> None:
+        if isinstance(event, Began):
+            display.began(event.entry.label)
+            return
+        so_far.append(event.result)
+        points = f" {event.result.score}/{event.result.max_score}" if event.result.is_graded else ""
+        how = f"{event.result.verdict.replace('_', ' ')}{points}"
+        well = event.result.is_graded or event.result.is_invalid
+        display.ended(event.result.entry.label, how, before=event.before, well=well)
+
+    with display:
+        yield watch

@@ -1,0 +1,1 @@
+"""One module a migration, in the order that `down_revision` tells."""
