@@ -110,7 +110,10 @@ def grade_many(
     click.echo(render(class_, graded, TextStyle.of(sys.stdout)))
     for what, path in written.items():
         click.echo(safe_line(f"{what:<10} {path}"))
-    return SandboxError.exit_code if any(not (it.is_graded or it.is_invalid) for it in graded) else 0
+    if all(result.is_graded or result.is_invalid for result in graded):
+        return 0
+    click.echo("sandbox errors have no score and cost nobody anything; the same command tries them again", err=True)
+    return SandboxError.exit_code
 
 
 def _graded(class_: Class, results: Results, jobs: int) -> list[Result]:
