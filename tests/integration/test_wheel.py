@@ -135,9 +135,11 @@ def test_it_knows_that_it_has_no_makefile(elsewhere: Command, tmp_path: Path) ->
 @pytest.mark.parametrize("slug", sorted(path.parent.name for path in (ROOT / "challenges").glob("*/challenge.toml")))
 def test_nothing_hidden_is_given_out(installed: Path, tmp_path: Path, slug: str) -> None:
     """What `grader start` writes holds no folder of what is hidden, and no line that only the hidden suite has."""
-    run(installed / "bin/grader", "start", slug, cwd=tmp_path)
     challenge = ROOT / "challenges" / slug
-    given = [path for path in (tmp_path / slug).rglob("*") if path.is_file()]
+    stacks = sorted(folder.name for folder in (challenge / "starter").iterdir())
+    for stack in stacks:
+        run(installed / "bin/grader", "start", slug, stack, "--stack", stack, cwd=tmp_path)
+    given = [path for stack in stacks for path in (tmp_path / stack).rglob("*") if path.is_file()]
     public = [*challenge.glob("README.md"), *files(challenge / "starter"), *files(challenge / "checks/public")]
     known = {line for path in public for line in path.read_text().splitlines()}
     hidden = {line for path in files(challenge / "checks/hidden") for line in path.read_text().splitlines()} - known
@@ -145,7 +147,7 @@ def test_nothing_hidden_is_given_out(installed: Path, tmp_path: Path, slug: str)
     for path in given:
         assert not {"hidden", "solutions"} & set(path.relative_to(tmp_path).parts)
         assert hidden & set(path.read_text().splitlines()) == set(), path
-    assert str(installed) not in (tmp_path / slug / ".grader.toml").read_text()
+    assert all(str(installed) not in (tmp_path / stack / ".grader.toml").read_text() for stack in stacks)
 
 
 def files(folder: Path) -> list[Path]:
