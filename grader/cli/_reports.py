@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from grader.errors import UsageError
-from grader.output import check_writable, write_report
+from grader.output import ReportNotWritten, check_writable, write_report
 from grader.reports import Report, formats, get_format
 
 reports_option = click.option(
@@ -61,13 +61,14 @@ def write_all(reports: Sequence[tuple[str, Path | None]]) -> None:
 
     Raises the first `ReportNotWritten` at the end.
     """
-    if not reports:
-        return
-    (text, path), *others = reports
-    try:
-        write_report(text, path)
-    finally:
-        write_all(others)
+    failed: list[ReportNotWritten] = []
+    for text, path in reports:
+        try:
+            write_report(text, path)
+        except ReportNotWritten as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def _format(name: str, file: str) -> Report:

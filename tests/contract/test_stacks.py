@@ -64,7 +64,8 @@ def apply(run_grader: Command, tmp_path: Path) -> Apply:
 def test_hello_is_served(run_grader: Command, stack: Stack, tmp_path: Path) -> None:
     """It is detected, starts by its own command as nobody on a read-only root, tells its version, and can be killed."""
     checks = CHECKS.replace("VERSION", stack.version)
-    challenge = write_challenge(tmp_path / "hello", checks, stacks=list(load_stacks()), memory_mib=256, pids=64)
+    limits = {"memory_mib": 256, "pids": 64, "check_s": 60, "total_s": 180}
+    challenge = write_challenge(tmp_path / "hello", checks, stacks=list(load_stacks()), **limits)
     done = run_grader.grade(DATA / "hello" / stack.name, challenge=challenge, timeout_s=600)
     assert done.report["verdict"] == "passed", done.out
     assert done.report["provenance"]["stack"] == stack.name

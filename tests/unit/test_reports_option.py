@@ -53,6 +53,8 @@ def test_a_report_that_cannot_be_written_does_not_keep_the_others(
     """All others are written, and the first failure is told at the end."""
     gone = tmp_path / "gone"
     with pytest.raises(ReportNotWritten, match="gone"):
-        write_all([("first\n", gone / "a"), ("second\n", tmp_path / "b"), ("third\n", None)])
+        write_all(
+            [("first\n", gone / "a"), ("second\n", tmp_path / "b"), ("third\n", tmp_path / "c" / "d"), ("last\n", None)]
+        )
     assert (tmp_path / "b").read_text() == "second\n"
-    assert capsys.readouterr().out == "first\nthird\n"
+    assert capsys.readouterr().out == "first\nthird\nlast\n"
