@@ -204,7 +204,7 @@ class _Recorder:
 
 @contextmanager
 def _shown(count: int, so_far: list[Result], *, silent: bool) -> Iterator[Callable[[Began | Ended], None]]:
-    """Yield what notes results and, unless silent, shows progress on standard error: a bar on a terminal, else lines."""
+    """Yield what notes results and, unless silent, shows progress on standard error: a bar on terminals, else lines."""
     from grader.batch.run import Began  # noqa: PLC0415 - loads Docker's SDK
     from grader.cli._many_progress import Bar, Lines  # noqa: PLC0415
 
