@@ -23,9 +23,10 @@ module TodoApi
     # Whatever is raised on the way, in the router too, becomes an answer in one place.
     config.consider_all_requests_local = false
     config.exceptions_app = ->(env) { ExceptionsApp.call(env) }
+    config.action_dispatch.ignore_accept_header = true # all is JSON
     config.action_dispatch.log_rescued_responses = false
     config.action_dispatch.rescue_responses.merge!(
-      "ActionDispatch::Http::MimeNegotiation::InvalidMimeType" => :unsupported_media_type,
+      "ActionDispatch::Http::MimeNegotiation::InvalidType" => :unsupported_media_type,
       "ActiveModel::ValidationError" => :unprocessable_entity,
       "MethodNotAllowed" => :method_not_allowed,
       "UnsupportedMediaType" => :unsupported_media_type

@@ -4,7 +4,7 @@
 # parameters cannot be read would fail in there again.
 class ExceptionsApp
   PROBLEMS = {
-    400 => ["malformed", "The body must be a JSON object in UTF-8."],
+    400 => ["malformed", "The request cannot be read; its body must be a JSON object in UTF-8."],
     404 => ["not_found", "There is no such to-do, or no such path."],
     405 => ["method_not_allowed", "This path does not know this method."],
     415 => ["unsupported_media_type", "The content type must be application/json."],

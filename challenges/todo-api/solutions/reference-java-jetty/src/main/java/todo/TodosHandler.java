@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.server.Request;
 
 /** Lists to-dos, and creates them. */
@@ -39,12 +38,7 @@ final class TodosHandler extends JsonHandler {
 
     private static Map<String, String> parameters(Request request) {
         var parameters = new HashMap<String, String>();
-        try {
-            Request.extractQueryParameters(request).forEach(field -> parameters.put(field.getName(), field.getValue()));
-        } catch (IllegalArgumentException error) {
-            // the client's mistake, which Jetty would answer as one of ours
-            throw new BadMessageException("the query is badly encoded", error);
-        }
+        Request.extractQueryParameters(request).forEach(field -> parameters.put(field.getName(), field.getValue()));
         return parameters;
     }
 }
