@@ -26,7 +26,7 @@ def floor(client: docker.APIClient, path: Path) -> float:
 
     The network is an ordinary bridge, so that this process can reach the app itself; it is not counted.
     """
-    network = _network(client)
+    network = benchmark_network(client, RUN_ID)
     submission = load_submission(path)
     stack = detect_stack(submission, ["python"])
     containers = Containers(client, network, labels(RUN_ID, "1", time.time() + 300), apparmor=False)
@@ -36,29 +36,31 @@ def floor(client: docker.APIClient, path: Path) -> float:
         began = time.perf_counter()
         app = containers.create_app(stack.image_ref, command, stack.environment, limits, content)
         app.start()
-        _reach(f"http://{network.addresses.app}:{APP_PORT}/")
+        reach(f"http://{network.addresses.app}:{APP_PORT}/")
         client.remove_container(f"{network.name}-app", force=True)
         return time.perf_counter() - began
     finally:
         remove_run(client, RUN_ID)
 
 
-def _network(client: docker.APIClient) -> RunNetwork:
+def benchmark_network(client: docker.APIClient, run_id: str) -> RunNetwork:
+    """Return a new network with the labels of a run, over which this process reaches the containers itself."""
     subnet = free_subnet(subnet_pool(), used_subnets(client))
     if subnet is None:
         raise SystemExit("no free network; grader prune")
-    name = f"grader-{RUN_ID}"
+    name = f"grader-{run_id}"
     created = client.create_network(
         name,
         driver="bridge",
         ipam=IPAMConfig(pool_configs=[IPAMPool(subnet=str(subnet))]),
-        labels=labels(RUN_ID, "1", time.time() + 300),
+        labels=labels(run_id, "1", time.time() + 300),
     )
     return RunNetwork(id=created["Id"], name=name, subnet=subnet, addresses=address_plan(subnet))
 
 
-def _reach(url: str) -> None:
-    deadline = time.monotonic() + 30
+def reach(url: str, limit_s: float = 30) -> None:
+    """Return when there is an answer of any kind; ends the program when there is none in time."""
+    deadline = time.monotonic() + limit_s
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - an address of ours

@@ -53,15 +53,22 @@ def throughput(challenge: Challenge, submission: Path, *, jobs: int, count: int)
     return Throughput(jobs, count, took_s, memory[count // 4], memory[-1])
 
 
-def print_throughput(title: str, rows: list[Throughput]) -> None:
-    """Print a table, and how many times as fast each row is as the first."""
-    click.echo(f"{title}: {rows[0].submissions} submissions\n")
+def print_throughput(title: str, turns: list[Throughput]) -> None:
+    """Print a table with the sum of all turns of each number of jobs, and how many times as fast as the first it is."""
+    click.echo(f"{title}: {turns[0].submissions} submissions a turn\n")
     click.echo(
         f"{'at a time':>9} {'seconds':>8} {'a submission':>13} {'speed-up':>9} {'MiB early':>10} {'MiB late':>9}"
     )
-    for row in rows:
-        each, gain = row.took_s / row.submissions, rows[0].took_s / row.took_s
-        click.echo(f"{row.jobs:9} {row.took_s:8.1f} {each:13.2f} {gain:9.2f} {row.early_mib:10.0f} {row.late_mib:9.0f}")
+    sums: dict[int, tuple[float, int]] = {}
+    for turn in turns:
+        took_s, count = sums.get(turn.jobs, (0.0, 0))
+        sums[turn.jobs] = (took_s + turn.took_s, count + turn.submissions)
+    (first_s, _), *_ = sums.values()
+    for jobs, (took_s, count) in sums.items():
+        early = max(turn.early_mib for turn in turns if turn.jobs == jobs)
+        late = max(turn.late_mib for turn in turns if turn.jobs == jobs)
+        each, gain = took_s / count, first_s / took_s
+        click.echo(f"{jobs:9} {took_s:8.1f} {each:13.2f} {gain:9.2f} {early:10.0f} {late:9.0f}")
     click.echo()
 
 

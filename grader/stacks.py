@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from grader.challenge import Slug
 from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError, UsageError
 from grader.manifests import BadManifest, Table, Text, VariableName, read_manifest
 from grader.models import Limits, Submission
@@ -30,7 +31,6 @@ _SHOWN_MARKS = 3
 _ARCHIVES = (".zip", ".gz", ".tar")
 _PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
 
 

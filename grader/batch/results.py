@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -152,6 +154,13 @@ class Results:
 def file_name(name: str) -> str:
     """Return a name of a submission as a file may be called anywhere, short enough for endings."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:_NAME_CHARS] or "submission"
+
+
+def page_name(name: str, taken: Collection[str]) -> str:
+    """Return what the page of a submission is called: as the submission, with a number where that is `taken`."""
+    stem = file_name(name)
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}.html" for number in itertools.count(1))
+    return next(candidate for candidate in names if candidate.casefold() not in {other.casefold() for other in taken})
 
 
 def _unwritable(path: Path, error: OSError) -> SandboxError:

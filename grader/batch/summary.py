@@ -107,7 +107,10 @@ def graded_result(entry: Entry, attempt: Attempt, file: Path) -> Result:
 
 def error_result(entry: Entry, error: GraderError) -> Result:
     """Return what is kept of a submission that was not graded: no score, not even zero."""
-    return Result(entry, error.verdict, "; ".join(map(str, error.problems)) or error.message)
+    what = "; ".join(map(str, error.problems)) or error.message
+    # how a submission is corrected is for its learner; the others have to be put right by whoever reads this
+    hint = "" if isinstance(error, SubmissionError) or not error.hint else f"; next: {error.hint}"
+    return Result(entry, error.verdict, what + hint)
 
 
 def checks_of(attempt: Attempt) -> tuple[CheckFacts, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -60,12 +61,13 @@ def many_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What `many_options` say."""
+    """What `many_options` say, and whether no progress is shown."""
 
     each: tuple[Path, ...]
     roster: Path | None
     jobs: int
     out: Path | None
+    silent: bool = False
 
 
 def refuse_for_many(context: click.Context, submissions: Sequence[str], each: Sequence[Path]) -> None:
@@ -105,15 +107,18 @@ def grade_many(
         click.echo(safe_line(f"not on the roster: {entry.name}"), err=True)
     folder = chosen.out or Path(f"{challenge.slug}-results")
     with Results(folder, challenge, suite, seed, stack=stack, shuffled=shuffled) as results:
-        graded = _graded(class_, results, chosen.jobs)
+        graded = _graded(class_, results, chosen)
         written = write_all(class_, results, graded)
     click.echo(render(class_, graded, TextStyle.of(sys.stdout)))
     for what, path in written.items():
         click.echo(safe_line(f"{what:<10} {path}"))
-    return SandboxError.exit_code if any(not (it.is_graded or it.is_invalid) for it in graded) else 0
+    if all(result.is_graded or result.is_invalid for result in graded):
+        return 0
+    click.echo("sandbox errors have no score and cost nobody anything; the same command tries them again", err=True)
+    return SandboxError.exit_code
 
 
-def _graded(class_: Class, results: Results, jobs: int) -> list[Result]:
+def _graded(class_: Class, results: Results, chosen: Chosen) -> list[Result]:
     from grader.batch.run import grade_all  # noqa: PLC0415 - loads Docker's SDK
     from grader.batch.summary import tally  # noqa: PLC0415
     from grader.engine.engine import Engine  # noqa: PLC0415
@@ -121,8 +126,8 @@ def _graded(class_: Class, results: Results, jobs: int) -> list[Result]:
     so_far: list[Result] = []
     engine = Engine()
     try:
-        with engine, _shown(len(class_.entries), so_far) as watch:
-            return grade_all(class_.entries, results, engine, jobs=jobs, watch=watch, keep=_Recorder())
+        with engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
+            return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=_Recorder())
     except (KeyboardInterrupt, ChallengeError):
         click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
         click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
@@ -139,7 +144,7 @@ def write_all(class_: Class, results: Results, graded: Sequence[Result]) -> dict
     """
     from grader.batch.gradebook import render_gradebook  # noqa: PLC0415 - these load Jinja2
     from grader.batch.overview import render_overview  # noqa: PLC0415
-    from grader.batch.results import REPORTS, file_name  # noqa: PLC0415
+    from grader.batch.results import REPORTS, page_name  # noqa: PLC0415
     from grader.batch.summary import checks_of  # noqa: PLC0415
     from grader.reports import get_format  # noqa: PLC0415
 
@@ -147,11 +152,10 @@ def write_all(class_: Class, results: Results, graded: Sequence[Result]) -> dict
     checks: dict[str, CheckFacts] = {}
     pages: dict[str, str] = {}
     for result in graded:
-        attempt = None if result.file is None else results.load(result.file)
-        if attempt is None or result.file is None:
+        if result.file is None or (attempt := results.load(result.file)) is None:
             continue
         checks |= {check.id: check for check in checks_of(attempt)}
-        page = f"{file_name(result.entry.name)}.{result.file.suffixes[-2].strip('.')}.html"
+        page = page_name(result.entry.name, pages.values())
         results.write(f"{REPORTS}/{page}", html.render(attempt, Audience.LEARNER))
         pages[result.entry.name] = page
     overview = render_overview(results.challenge, results.settings, class_, graded, list(checks.values()), pages)
@@ -199,12 +203,15 @@ class _Recorder:
 
 
 @contextmanager
-def _shown(count: int, so_far: list[Result]) -> Iterator[Callable[[Began | Ended], None]]:
-    """Yield what shows progress on standard error and notes results: a bar on a terminal, else a line for each."""
+def _shown(count: int, so_far: list[Result], *, silent: bool) -> Iterator[Callable[[Began | Ended], None]]:
+    """Yield what notes results and, unless silent, shows progress on standard error: a bar on terminals, else lines."""
     from grader.batch.run import Began  # noqa: PLC0415 - loads Docker's SDK
     from grader.cli._many_progress import Bar, Lines  # noqa: PLC0415
 
-    display = Bar(count) if is_terminal(sys.stderr) else Lines(count, sys.stderr)
+    if silent:
+        display: Bar | Lines = Lines(count, io.StringIO())
+    else:
+        display = Bar(count) if is_terminal(sys.stderr) else Lines(count, sys.stderr)
 
     def watch(event: Began | Ended) -> None:
         if isinstance(event, Began):

@@ -28,7 +28,7 @@ from grader.output import ReportNotWritten, check_writable
 
 @click.command(short_help="Grade one submission, or a class of them.")
 @click.argument("challenge")
-@click.argument("submissions", metavar="SUBMISSION...", nargs=-1)
+@click.argument("submissions", metavar="[SUBMISSION]...", nargs=-1)
 @format_option
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there instead.")
 @reports_option
@@ -84,7 +84,7 @@ def grade(
     if len(submissions) != 1 or each or roster or out:
         refuse_for_many(context, submissions, each)
         found = find_challenge(challenge, folders)
-        chosen = Chosen(each, roster, jobs, out)
+        chosen = Chosen(each, roster, jobs, out, silent=quiet)
         sys.exit(grade_many(found, submissions, chosen, suite=suite, stack=stack, seed=seed, shuffled=shuffle))
     (submission,) = submissions
 

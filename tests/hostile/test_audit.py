@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from grader.authoring.audit.battery import load_battery
-from tests.running import DATA, PROBE, Command, write_challenge
+from tests.running import DATA, PROBE, ROOT, Command, write_challenge
 
 SHELF = DATA / "challenges" / "shelf"
 LEDGER = DATA / "challenges" / "ledger"
+TODO_API = ROOT / "challenges" / "todo-api"
 LONG_S = 900
 
 
@@ -48,7 +49,10 @@ def test_the_whole_battery_is_contained(run_grader: Command) -> None:
     assert summary["attacks"] == summary["contained"] >= 60
     assert summary["leaked"] == summary["leftovers"] == 0
     tried = {f"{case['class']}/{case['id']}" for case in document["cases"]}
-    assert {attack.name for attack in load_battery() if not attack.services} == tried
+    fitting = {
+        attack.name for attack in load_battery() if not attack.services and "python" in (attack.stacks or ("python",))
+    }
+    assert fitting == tried
     assert {left["attack"] for left in document["left_out"]} | tried == {attack.name for attack in load_battery()}
 
 
@@ -60,6 +64,15 @@ def test_attacks_on_a_database_are_contained(run_grader: Command, challenge: Pat
     assert uncontained(document) == {}
     assert code == 0
     assert len(document["cases"]) >= 4
+
+
+def test_attacks_in_another_language_are_contained(run_grader: Command) -> None:
+    """Those that only an installer of another stack could fall for."""
+    for attack in load_battery():
+        if attack.stacks and not {"python", "sql"} & set(attack.stacks):
+            code, document = audit(run_grader, TODO_API, attack.name)
+            assert uncontained(document) == {}
+            assert (code, len(document["cases"])) == (0, 1)
 
 
 def test_a_suite_that_shows_what_it_hides_is_found_out(run_grader: Command, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
-from tests.running import PROBE, Command, finish, wait_for_line, write_challenge
+from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
 
 Write = Callable[..., Path]
 LABEL = "org.grader.dependencies"
@@ -174,6 +175,42 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", left="^1.0.0"), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
     assert "which does not satisfy:\n  left@^1.0.0\nInstalled: express 5." in refused.report["app_log"]
+
+
+@pytest.mark.parametrize(
+    ("stack", "files", "said"),
+    [
+        ("ruby", {"Gemfile": 'gem "sinatra", "~> 4.1"\ngem "hanami"\ngem "rspec", group: :test\n'}, "hanami"),
+        ("php", {"composer.json": '{"require": {"php": ">=8.4", "ext-pdo": "*", "slim/slim": "^4"}}'}, "slim/slim"),
+        (
+            "java",
+            {
+                "pom.xml": "<project><dependencies><dependency><groupId>org.postgresql</groupId>"
+                "<artifactId>postgresql</artifactId></dependency><dependency><groupId>io.javalin</groupId>"
+                "<artifactId>javalin</artifactId><version>6.1.0</version></dependency></dependencies></project>"
+            },
+            "io.javalin:javalin",
+        ),
+    ],
+    ids=["ruby", "php", "java"],
+)
+def test_what_is_only_compared(
+    run_grader: Command, tmp_path: Path, stack: str, files: dict[str, str], said: str
+) -> None:
+    """Where nothing is fetched, what is missing is named, with what there is.
+
+    The stack is told, because the folder could be of two, and a Dockerfile is not used, which the report says.
+    """
+    shutil.copytree(DATA / "hello" / stack, tmp_path / "app")
+    for name, content in {**files, "Dockerfile": "FROM scratch\n", "tool.js": ""}.items():
+        (tmp_path / "app" / name).write_text(content)
+    challenge = write_challenge(tmp_path / "probe", stacks=["python", "node", stack])
+    done = run_grader.grade(tmp_path / "app", "--stack", stack, challenge=challenge)
+    assert done.report["verdict"] == "build_failed"
+    log = done.report["app_log"]
+    missing = log[: log.index("Installed: ")].splitlines()[1:]
+    assert [line.split()[0].rstrip(":") for line in missing] == [said]
+    assert any("Dockerfile was not used" in note for note in done.report["notes"])
 
 
 def test_registry_that_cannot_be_reached(

@@ -32,6 +32,7 @@ class Term:
     command: Command
     env: dict[str, str]
     challenge: Path
+    away: Finished
     failed: Finished
     passed: Finished
     refused: Finished
@@ -43,7 +44,7 @@ class Term:
 
 @pytest.fixture(scope="module")
 def term(engine: docker.APIClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Term]:
-    """Yield a folder in which a learner has used up both attempts: wrong, then right, then one too many."""
+    """Yield a folder in which a learner uses up both attempts: Docker away, wrong, right, then one too many."""
     home, command = tmp_path_factory.mktemp("term"), Command()
     env = {"GRADER_CHALLENGES": str(home), "GRADER_DATABASE_URL": f"sqlite:///{home}/attempts.sqlite3"}
     challenge = write_challenge(home / "shelter")
@@ -52,17 +53,19 @@ def term(engine: docker.APIClient, tmp_path_factory: pytest.TempPathFactory) -> 
     write_app(challenge / "starter" / "python", "serve(first=lambda request: answer(request, 500))")
     mine = home / "mine"
     assert command("start", "shelter", mine, env=env).code == 0
+    away = command("submit", mine, env={**env, "DOCKER_HOST": f"unix://{home}/missing.sock"})
     failed = command("submit", mine, env=env)
     write_app(mine)
     passed = command("submit", mine, "--format", "json", env=env)
     refused = command("submit", mine, env=env)
-    yield Term(command, env, challenge, failed, passed, refused)
+    yield Term(command, env, challenge, away, failed, passed, refused)
     command.kill_all()
     assert command.left_in(engine) == []
 
 
 def test_submit_shows_history_and_best_and_keeps_to_the_limit(term: Term) -> None:
-    """Below the report of the hidden checks; a report for programs stays one."""
+    """Below the report of the hidden checks; a report for programs stays one. What Docker is at fault for is free."""
+    assert term.away.code == 5
     assert term.failed.code == 1, term.failed.err
     assert "GET /first: expected status 200, got 500" in term.failed.out
     assert "Best: 9 of 10 points, attempt 1" in term.failed.out

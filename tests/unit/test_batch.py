@@ -15,7 +15,7 @@ import pytest
 from grader.batch.entries import Class, Entry, Roster, find_class, name_of, read_roster
 from grader.batch.gradebook import render_gradebook
 from grader.batch.overview import render_overview
-from grader.batch.results import Results, Settings
+from grader.batch.results import Results, Settings, page_name
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
@@ -163,6 +163,14 @@ def test_a_folder_of_results_is_of_one_kind_and_used_by_one_grader(tmp_path: Pat
     (tmp_path / "file").write_text("")
     with pytest.raises(SandboxError, match="cannot be written"):
         Results(tmp_path / "file", challenge, Suite.HIDDEN)
+
+
+def test_everybody_has_a_page_of_their_own() -> None:
+    """Even where file systems would take two names for one."""
+    taken: list[str] = []
+    for name in ("Ada V.", "ada-v", "Ada/V", "../.."):
+        taken.append(page_name(name, taken))
+    assert taken == ["Ada-V.html", "ada-v-2.html", "Ada-V-3.html", "submission.html"]
 
 
 def test_counts_add_up() -> None:
