@@ -28,6 +28,7 @@ COMMAND_CHARS = 2000
 
 _SHOWN_FILES = 12
 _SHOWN_MARKS = 3
+_ARCHIVES = (".zip", ".gz", ".tar")
 _PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
@@ -159,8 +160,11 @@ def detect_stack(
             hint=f"hand in the files of one only, or say which one it is: --stack {found[0]}",
         )
     expected = "; ".join(f"{name}: {', '.join(known[name].detect)}" for name in allowed)
+    many = any(file.endswith(_ARCHIVES) for file in files) or not files
     raise SubmissionError(
-        f"no stack found. {_seen(files)}", hint=f"the root must hold one of these files, or say --stack. {expected}"
+        f"no stack found. {_seen(files)}",
+        hint=f"the root must hold one of these files, or say --stack. {expected}"
+        + (". A folder of many submissions is graded by grader grade CHALLENGE --each FOLDER" if many else ""),
     )
 
 

@@ -77,7 +77,8 @@ def find_workspace(start: Path) -> Workspace:
             return _read(path)
     raise UsageError(
         f"there is no {WORKSPACE_FILE} in {below} or above it: it was not made by grader start",
-        hint="begin with grader start SLUG; or run the public checks on any folder: grader grade SLUG FOLDER --public",
+        hint="begin with grader start CHALLENGE; or run the public checks on any folder: "
+        "grader grade CHALLENGE FOLDER --public",
     )
 
 

@@ -108,9 +108,12 @@ def read_roster(path: Path) -> Roster:
     try:
         with path.open("rb") as stream:
             text = stream.read(_ROSTER_BYTES).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"the roster {path} cannot be read: {reason}", hint=f"file {quote(str(path))}") from error
+    except OSError as error:
+        hint = f"ls -l {quote(str(path))}"
+        raise UsageError(f"the roster {path} cannot be read: {error.strerror}", hint=hint) from error
+    except UnicodeDecodeError as error:
+        hint = f"save it as CSV UTF-8, or: iconv -f WINDOWS-1252 -t UTF-8 {quote(str(path))} > roster-utf8.csv"
+        raise UsageError(f"the roster {path} cannot be read: it is not UTF-8 text", hint=hint) from error
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first and "," not in first else ",")
     try:

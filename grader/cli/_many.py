@@ -175,7 +175,7 @@ def render(class_: Class, graded: Sequence[Result], style: TextStyle) -> str:
             result.entry.label,
             result.verdict.replace("_", " "),
             f"{result.score}/{result.max_score}" if result.is_graded else "",
-            "" if result.is_graded else result.message,
+            result.message,
         )
         for result in graded
     ]

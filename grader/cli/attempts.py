@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli._records import attempts_table
-from grader.display import TextStyle
+from grader.display import TextStyle, safe_line
 
 if TYPE_CHECKING:
     from grader.records.store import Record
@@ -42,7 +42,8 @@ def attempts(context: click.Context, challenge: str | None, last: int, as_json: 
             click.echo(f"there are more; to see them: grader attempts --last {last * 5}", err=True)
     else:
         what = f" of {challenge}" if challenge else ""
-        click.echo(f"no attempt{what} is recorded. Next: grader grade {challenge or 'SLUG'} FOLDER", err=True)
+        next_ = "grader attempts, without a name, shows all" if challenge else "grader grade CHALLENGE FOLDER"
+        click.echo(safe_line(f"no attempt{what} is recorded. Next: {next_}"), err=True)
 
 
 def render_json(found: list[Record]) -> str:

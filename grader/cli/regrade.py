@@ -10,7 +10,7 @@ import click
 
 from grader.cli._grading import challenges_option
 from grader.cli._records import comparison_text
-from grader.display import TextStyle
+from grader.display import TextStyle, safe_line
 from grader.errors import GraderError, UsageError
 from grader.output import show_error
 from grader.progress import shown_on
@@ -45,13 +45,20 @@ def regrade(
     from grader.records.store import open_records  # noqa: PLC0415
 
     if (attempt is None) == (challenge is None):
-        raise UsageError("name one attempt, or all of a challenge", hint="grader regrade 12, or --challenge SLUG")
+        raise UsageError(
+            "name one attempt, or all of a challenge",
+            hint="grader regrade ID, or grader regrade --challenge CHALLENGE; grader attempts lists both",
+        )
     with open_records() as records:
         old = [records.find(attempt)] if attempt is not None else records.standing(challenge or "")
         if not old:
             raise UsageError(f"no attempt at the hidden checks of {challenge} is recorded", hint="grader attempts")
         with Engine() as engine:
-            codes = [_one(records, record, engine, folders, allow_lower=allow_lower) for record in old]
+            codes = []
+            for number, record in enumerate(old, 1):
+                if len(old) > 1:
+                    click.echo(f"[{number}/{len(old)}] {_name(record)}", err=True)
+                codes.append(_one(records, record, engine, folders, allow_lower=allow_lower))
     if len(codes) > 1:
         kept, lower = codes.count(0), codes.count(1)
         counts = f"{kept} regraded + {lower} left as they were + {len(codes) - kept - lower} not graded"
@@ -76,9 +83,13 @@ def _one(records: Records, old: Record, engine: Engine, folders: tuple[Path, ...
     return 1 if regraded.new is None else 0
 
 
+def _name(record: Record) -> str:
+    return safe_line(f"attempt {record.id}" + (f" of {record.learner}" if record.learner else ""))
+
+
 def _told(regraded: Regraded) -> str:
     style, old, new = TextStyle.of(sys.stdout), regraded.old, regraded.new
-    name = f"attempt {old.id}" + (f" of {old.learner}" if old.learner else "")
+    name = _name(old)
     if new is None:
         head = f"{name} would be lower, and is left as it is"
         last = f"To record the lower grade all the same: grader regrade {old.id} --allow-lower"

@@ -94,7 +94,8 @@ def summary(challenge: Challenge, history: list[Record]) -> str:
     style = TextStyle.of(sys.stdout)
     lines = [attempts_table(history[:_SHOWN], style)]
     if (best := best_of(history)) is not None:
-        lines.append(f"Best: {best.score} of {best.max_score} points, attempt {best.id}, of {len(history)} in all")
+        count = sum(record.regrade_of is None for record in history)
+        lines.append(f"Best: {best.score} of {best.max_score} points, attempt {best.id}, of {count} in all")
     allowed = allowance(challenge, history, datetime.now(UTC))
     if allowed.left is not None:
         lines.append(f"Left: {allowed.left} of {challenge.manifest.attempts.limit} attempts")

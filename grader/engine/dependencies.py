@@ -19,13 +19,12 @@ from docker.errors import ImageNotFound
 from grader.engine.ca import ca_bundle
 from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
+from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
 
-REPOSITORY = "grader/dependencies"
-LABEL = "org.grader.dependencies"
 MEMORY_BYTES = 1024 * MIB
 STAGING_BYTES = 640 * MIB
 FILE_BYTES = 256 * MIB
@@ -72,6 +71,7 @@ def with_dependencies(
             # the Engine adds the container's own labels, which name a run and a process, unless they are given here
             config["Labels"] = {**dict.fromkeys(containers.labels, ""), **(config.get("Labels") or {}), LABEL: tag}
             client.commit(container, repository, tag, conf=config)
+            trim(client)
     return reference
 
 

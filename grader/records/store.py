@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -136,23 +136,23 @@ class Records:
 
     def history(self, challenge: str, learner: str) -> list[Record]:
         """Return what somebody has submitted to a challenge, and what was regraded of it; the newest come first."""
-        return self._select(
+        found = self._select(
             select(*_COLUMNS)
             .where(attempts.c.challenge == challenge)
             .where(attempts.c.learner == learner)
-            .where(attempts.c.origin.in_([Origin.SUBMIT.value, Origin.REGRADE.value]))
             .order_by(attempts.c.id.desc())
         )
+        return [record for record, original in _originals(found) if original.origin is Origin.SUBMIT]
 
     def standing(self, challenge: str) -> list[Record]:
-        """Return the attempts at a challenge's hidden suite that none has taken the place of, the oldest first."""
-        replaced = select(attempts.c.regrade_of).where(attempts.c.regrade_of.is_not(None))
-        return self._select(
-            select(*_COLUMNS)
-            .where(attempts.c.challenge == challenge)
-            .where(attempts.c.suite == Suite.HIDDEN.value)
-            .where(attempts.c.id.not_in(replaced))
-            .order_by(attempts.c.id)
+        """Return what each attempt at a challenge's hidden suite is now, the oldest first."""
+        return _as_they_are_now(
+            self._select(
+                select(*_COLUMNS)
+                .where(attempts.c.challenge == challenge)
+                .where(attempts.c.suite == Suite.HIDDEN.value)
+                .order_by(attempts.c.id)
+            )
         )
 
     def _select(self, query: Select[Any]) -> list[Record]:
@@ -175,9 +175,8 @@ def best_of(records: Sequence[Record]) -> Record | None:
 
     One that was graded again counts as what it is now.
     """
-    replaced = {record.regrade_of for record in records}
     return max(
-        (record for record in records if record.id not in replaced),
+        _as_they_are_now(records),
         key=lambda record: (record.verdict is Verdict.PASSED, share(record), -record.id),
         default=None,
     )
@@ -186,6 +185,21 @@ def best_of(records: Sequence[Record]) -> Record | None:
 def share(record: Record) -> float:
     """Return which part of all points an attempt earned, from 0 to 1."""
     return record.score / record.max_score if record.max_score else 0.0
+
+
+def _as_they_are_now(records: Iterable[Record]) -> list[Record]:
+    """Return the newest regrading of each attempt, or itself if it has none, in order of id."""
+    newest = {original.id: record for record, original in sorted(_originals(records), key=lambda pair: pair[0].id)}
+    return sorted(newest.values(), key=lambda record: record.id)
+
+
+def _originals(records: Iterable[Record]) -> list[tuple[Record, Record]]:
+    """Return each record with the attempt that it regrades, however often that was done: itself if it regrades none."""
+    records = list(records)
+    found: dict[int | None, Record] = {}
+    for record in sorted(records, key=lambda record: record.id):  # a regrading is younger than what it regrades
+        found[record.id] = found.get(record.regrade_of, record)
+    return [(record, found[record.id]) for record in records]
 
 
 def _record(row: Row[Any]) -> Record:

@@ -10,7 +10,8 @@ import docker
 import pytest
 from docker.errors import ImageNotFound
 
-from grader.engine.dependencies import REPOSITORY, _key
+from grader.engine.dependencies import _key
+from grader.engine.dependency_cache import REPOSITORY
 from grader.recipes import image_ref
 from tests.faults.proxy import Fault, Rule
 from tests.running import Finished, write_app

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
 import shutil
 import signal
+import tarfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +16,13 @@ from typing import Any
 import docker
 import pytest
 
+from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
 from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
 
 Write = Callable[..., Path]
-LABEL = "org.grader.dependencies"
-REPOSITORY = "grader/dependencies"
+MIB = 1024**2
 Images = Callable[[], set[str]]
 
 
@@ -253,3 +256,33 @@ def files_of(engine: docker.APIClient, image: str) -> set[str]:
         return set(engine.logs(container, stderr=False).decode().splitlines())
     finally:
         engine.remove_container(container, force=True)
+
+
+def test_the_oldest_images_make_room(engine: docker.APIClient) -> None:
+    """Images of dependencies are bounded together: what they hold beyond their stacks' images counts."""
+    repository, made = f"grader/test-{secrets.token_hex(4)}", []
+    try:
+        for number in range(3):
+            installed = tarred("installed", secrets.token_bytes(MIB))
+            engine.import_image_from_data(installed, repository, str(number), changes=[f"LABEL {LABEL}={number}"])
+            made.append(f"{repository}:{number}")
+            time.sleep(1.1)  # the Engine tells ages in seconds
+        engine.tag(image_ref("stack-python"), repository, "satisfied")
+        made.append(f"{repository}:satisfied")
+        assert trim(engine, repository=repository, keep_bytes=3 * MIB + MIB // 2) == []
+        assert trim(engine, repository=repository, keep_bytes=2 * MIB + MIB // 2) == made[:1]
+        left = {name for image in engine.images(repository) for name in image["RepoTags"]}
+        assert left == set(made[1:])
+    finally:
+        for name in {name for image in engine.images(repository) for name in image["RepoTags"] or ()}:
+            engine.remove_image(name)
+
+
+def tarred(name: str, content: bytes) -> bytes:
+    """Return an archive with one file."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        tar.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from grader.batch.results import Results, Settings, page_name
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
+from grader.cli._many import render
 from grader.cli._many_progress import Remaining
+from grader.display import TextStyle
 from grader.errors import SandboxError, SubmissionError, UsageError
 from grader.models import Outcome, Suite, Verdict
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
@@ -270,6 +274,44 @@ def test_the_overview_shows_everybody_and_obeys_nobody(challenge: Challenge) -> 
     assert 'href="reports/ada.1.html"' in page
     assert "Nobody passed this one" in page
     assert "nothing handed in" in page
+
+
+def test_a_roster_that_a_spreadsheet_saved_in_its_own_encoding_is_told_how_to_be_read(tmp_path: Path) -> None:
+    """The command does what it says."""
+    path = tmp_path / "class list.csv"
+    path.write_bytes("submission,name\ns01,José\n".encode("windows-1252"))
+    with pytest.raises(UsageError, match="not UTF-8") as told:
+        read_roster(path)
+    command = told.value.hint.partition("or: ")[2]
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True, timeout=10)
+    assert read_roster(tmp_path / "roster-utf8.csv").people["s01"]["name"] == "José"
+
+
+def test_what_did_not_start_says_why(challenge: Challenge) -> None:
+    """In the table and in the overview: a zero without a reason sends an instructor to each report."""
+    grade = make_grade([make_result(make_check(points=2), Outcome.ERRORED)])
+    grade = replace(grade, verdict=Verdict.START_FAILED, message="your submission ended with exit code 127")
+    entry = Entry("ada", Path("ada"))
+    failed = graded_result(entry, make_attempt(grade), Path("ada.json"))
+    class_ = Class((entry,))
+    shown = render(class_, [failed], TextStyle())
+    assert "start failed     0/2  your submission ended with exit code 127" in shown
+    settings = Settings("shelter", Suite.HIDDEN, 7, shuffled=False)
+    page = render_overview(challenge, settings, class_, [failed], facts(1), {})
+    assert '<span class="why">your submission ended with exit code 127</span>' in page
+    assert "nothing is known of the checks" in page
+    assert "0 %<span" not in page
+
+
+@pytest.mark.parametrize(("pairs", "told"), [(14, False), (15, True)])
+def test_a_check_is_called_good_only_where_that_is_no_chance(challenge: Challenge, pairs: int, told: bool) -> None:  # noqa: FBT001
+    """From thirty submissions on; the number itself is always there."""
+    results = [result(f"{outcomes}-{number}", outcomes) for number in range(pairs) for outcomes in ("11", "00")]
+    class_ = Class(tuple(item.entry for item in results))
+    settings = Settings("shelter", Suite.HIDDEN, 7, shuffled=False)
+    page = render_overview(challenge, settings, class_, results, facts(2), {})
+    assert "+1.00" in page
+    assert ('<span class="tag is-good">good</span>' in page) is told
 
 
 def test_the_time_left_is_told_by_what_was_graded_now(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -258,6 +258,25 @@ def test_the_best_attempt_is_the_earliest_of_the_best(records: Records, submissi
     assert first.regrade_of is None
 
 
+def test_an_attempt_that_was_regraded_twice_is_still_one(records: Records, submission: Submission) -> None:
+    """The newest regrading stands, of whichever of them it was made: regrading a class makes it no larger."""
+    half = make_attempt(make_grade([make_result(), make_result(make_check("two"), grader.models.Outcome.FAILED)]))
+    first = records.add(half, submission, Origin.SUBMIT, learner="ada")
+    higher = records.add(make_attempt(), submission, Origin.REGRADE, learner="ada", regrade_of=first.id)
+    again = records.add(half, submission, Origin.REGRADE, learner="ada", regrade_of=first.id)
+    assert [record.id for record in records.standing("todo-api")] == [again.id]
+    assert best_of(records.history("todo-api", "ada")) == again
+    newest = records.add(make_attempt(), submission, Origin.REGRADE, learner="ada", regrade_of=higher.id)
+    assert records.standing("todo-api") == [newest]
+
+
+def test_what_was_graded_for_a_class_is_no_submission_once_regraded(records: Records, submission: Submission) -> None:
+    """A person of a class may be called as the user who is logged in."""
+    graded = records.add(make_attempt(), submission, Origin.GRADE, learner="ada")
+    records.add(make_attempt(), submission, Origin.REGRADE, learner="ada", regrade_of=graded.id)
+    assert records.history("todo-api", "ada") == []
+
+
 def test_attempts_are_counted_against_the_limit_of_the_manifest(
     records: Records, submission: Submission, tmp_path: Path
 ) -> None:

@@ -123,6 +123,15 @@ def test_files_of_no_stack_are_told(sandbox: Path) -> None:
         detect_stack(submission("README", "src/main.cob"), ["cobol", "snobol"], sandbox)
     assert "cobol.lock" in caught.value.hint
     assert "*.sno" in caught.value.hint
+    assert "--each" not in caught.value.hint
+
+
+@pytest.mark.parametrize("files", [["ada.zip", "bob.tar.gz", "README.md"], ["ada/main.cob", "bob/main.cob"]])
+def test_a_folder_of_many_submissions_is_told_how_to_be_graded(sandbox: Path, files: list[str]) -> None:
+    """Whoever forgets --each is told so."""
+    with pytest.raises(SubmissionError) as caught:
+        detect_stack(submission(*files), ["cobol", "snobol"], sandbox)
+    assert "grader grade CHALLENGE --each FOLDER" in caught.value.hint
 
 
 def test_a_stack_that_outranks_the_others_is_taken(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_read_a_todo(api, rng):
 
 @pytest.mark.check(points=20, group="validate", hint="Check the body before you store it.")
 def test_refuse_a_missing_title(api, rng):
-    """POST /todos without a title answers 422 with an error that names the field."""
+    """POST /todos stores done as sent; without a title it answers 422 with an error that names the field."""
     api.post("/todos", json={"title": f"call {rng.randrange(10**9)}", "done": True}).expect(201, {"done": True})
     refusal = {"error": {"code": "invalid", "message": str, "fields": {"title": str}}}
     api.post("/todos", json={"notes": "who?"}).expect(422, refusal)
