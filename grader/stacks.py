@@ -44,7 +44,9 @@ class Start(Table):
 class LeastTable(Table):
     """`[at_least]`: limits that every app of the stack has; a challenge can only give more."""
 
-    start_s: float = Field(default=0, ge=0, le=120, description="wall seconds until the app's first answer")
+    start_s: float = Field(
+        default=0, ge=0, le=120, description="wall seconds until the app's first answer, and for a check to end"
+    )
     memory_mib: int = Field(default=0, ge=0, le=8192, description="memory of the app")
     pids: int = Field(default=0, ge=0, le=1024, description="processes and threads of the app")
 
@@ -174,6 +176,7 @@ def limits_for(stack: Stack, limits: Limits) -> Limits:
     return replace(
         limits,
         start_s=max(limits.start_s, least.start_s),
+        check_s=max(limits.check_s, least.start_s),  # a check may start the app again
         memory_bytes=max(limits.memory_bytes, least.memory_mib * 1024**2),
         pids=max(limits.pids, least.pids),
     )

@@ -158,12 +158,13 @@ def test_the_stack_that_is_wanted_counts_more_than_files(sandbox: Path) -> None:
 
 def test_a_stack_raises_limits_and_never_lowers_them(tmp_path: Path) -> None:
     """What it needs at least is what its apps have; what a challenge gives beyond that stays."""
-    text = SNOBOL + "[at_least]\nmemory_mib = 700\nstart_s = 5\n"
+    text = SNOBOL + "[at_least]\nmemory_mib = 700\nstart_s = 12\n"
     stacks = load_stacks(stacks_folder(tmp_path, {"cobol": MANIFEST, "snobol": text}))
-    limits = Limits(start_s=15, memory_bytes=512 * 1024**2, pids=128)
+    limits = Limits(start_s=15, check_s=10, memory_bytes=512 * 1024**2, pids=128)
     assert limits_for(stacks["cobol"], limits) == limits
     raised = limits_for(stacks["snobol"], limits)
     assert (raised.start_s, raised.memory_bytes, raised.pids) == (15, 700 * 1024**2, 128)
+    assert raised.check_s == 12, "a check that starts the app again has time for it"
 
 
 def test_unknown_stack_is_the_challenges_fault(sandbox: Path) -> None:
