@@ -68,8 +68,8 @@ def test_missing_image(run_grader: Command, app: Write, tmp_path: Path) -> None:
 def test_unknown_challenge(run_grader: Command, app: Write) -> None:
     """The names that are nearest to an unknown one are suggested, and the folders given are looked in."""
     challenges = {"GRADER_CHALLENGES": str(PROBE.parent)}
-    assert_refused(run_grader, app(), "'todo-ap'", "todo-api", code=4, challenge="todo-ap")
-    assert_refused(run_grader, app(), "'porbe'", "probe", code=4, challenge="porbe", env=challenges)
+    assert_refused(run_grader, app(), "'todo-ap'", "todo-api", code=2, challenge="todo-ap")
+    assert_refused(run_grader, app(), "'porbe'", "probe", code=2, challenge="porbe", env=challenges)
 
 
 def test_submission_without_an_app(run_grader: Command, app: Write, tmp_path: Path) -> None:
