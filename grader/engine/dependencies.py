@@ -16,11 +16,11 @@ from pathlib import Path
 import docker
 from docker.errors import ImageNotFound
 
-from grader.engine.ca import ca_bundle
 from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.network_access import ca_bundle
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
@@ -33,11 +33,18 @@ INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE, CUT_OFF = 0, 10, 20, 30, 40
 
 
 def with_dependencies(
-    containers: Containers, image: str, files: Mapping[str, bytes], *, online: bool, timeout_s: float
+    containers: Containers,
+    image: str,
+    files: Mapping[str, bytes],
+    *,
+    online: bool,
+    registry: Mapping[str, str],
+    timeout_s: float,
 ) -> str:
     """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
 
-    `online`: whether packages may be fetched. Raises `Stopped` (build_failed, with the package manager's own words)
+    `online`: whether packages may be fetched. `registry`: variables that say from where, unless it is the package
+    manager's own; what they say is not part of what an image is kept under, nor in it. Raises `Stopped` (build_failed, with the package manager's own words)
     when the files cannot be satisfied or it takes longer than `timeout_s`, `SandboxError` when no registry answers.
     """
     client = containers.client
@@ -49,7 +56,7 @@ def with_dependencies(
             pass
         else:
             return reference
-    container = _create(containers, image, online=online)
+    container = _create(containers, image, registry, online=online)
     status = _run(client, container, _tar(files), timeout_s)
     log = read_log(client, container, "dependency step")
     if status == UNREACHABLE:
@@ -75,7 +82,7 @@ def with_dependencies(
     return reference
 
 
-def _create(containers: Containers, image: str, *, online: bool) -> str:
+def _create(containers: Containers, image: str, registry: Mapping[str, str], *, online: bool) -> str:
     hardening = Hardening(
         memory_bytes=MEMORY_BYTES,
         cpus=1.0,
@@ -98,6 +105,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
             ["install-dependencies"] if online else ["install-dependencies", "--offline"],
             user=f"{APP_USER}:{APP_USER}",
             stdin_open=True,
+            environment=dict(registry) if online else None,
             use_config_proxy=online,  # only what fetches packages needs the operator's proxy
             labels=containers.labels,
             host_config=config,

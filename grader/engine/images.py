@@ -17,8 +17,8 @@ import urllib3
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from grader.engine.base_image import build_again, debian_image
-from grader.engine.ca import ca_bundle, proxy_settings
 from grader.engine.client import docker_call
+from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError
 from grader.recipes import Recipe, build_order, image_names, image_ref
 

@@ -9,6 +9,7 @@ import shutil
 import signal
 import tarfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
+from tests.registries import registry
 from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
 
 Write = Callable[..., Path]
@@ -126,6 +128,39 @@ def test_requirements_that_cannot_be_met(
     assert late.report["verdict"] == "build_failed"
     assert late.report["message"] == "installing the dependencies took longer than 1 s"
     assert images() == set()
+
+
+def test_registry_of_the_operator(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Images, fresh: str, tmp_path: Path
+) -> None:
+    """A registry that the operator names is asked instead of the public one; one that is away is nobody's fault."""
+    submission = app(
+        "import inhouse\nprint('inhouse', inhouse.ANSWER)\nserve()", **{"requirements.txt": fresh + "inhouse"}
+    )
+    project = tmp_path / "registry" / "inhouse"
+    project.mkdir(parents=True)
+    wheel = "inhouse-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(project / wheel, "w") as archive:
+        archive.writestr("inhouse.py", "ANSWER = 42\n")
+        archive.writestr("inhouse-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: inhouse\nVersion: 1.0\n")
+        archive.writestr(
+            "inhouse-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr("inhouse-1.0.dist-info/RECORD", "")
+    (project / "index.html").write_text(f'<a href="{wheel}">{wheel}</a>')
+    with registry(engine, project.parent) as served:
+        names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.url.split("/")[2]}
+        done = run_grader.grade(submission, env=names)
+    assert done.report["verdict"] == "passed", done.out
+    assert "inhouse 42" in done.report["app_log"]
+    assert served.asked == ["/inhouse/", f"/inhouse/{wheel}"]
+    (tag,) = images()
+    assert served.url not in json.dumps(engine.inspect_image(tag))
+
+    (submission / "requirements.txt").write_text("# another\n" + fresh + "inhouse")
+    away = run_grader.grade(submission, env=names)
+    assert away.code == 5, away.out
+    assert "no package registry answers" in away.error["message"]
 
 
 def node_app(folder: Path, **dependencies: str) -> Path:

@@ -16,10 +16,10 @@ import docker
 import pytest
 from docker.errors import ImageNotFound
 
-from grader.engine.ca import VARIABLES
 from grader.engine.client import connect
 from grader.engine.containers import END
 from grader.engine.images import build_images, missing_images, remove_outdated
+from grader.engine.network_access import VARIABLES
 from grader.engine.ownership import labels
 from grader.engine.streams import attach, hang_up
 from grader.engine.sweep import remove_run

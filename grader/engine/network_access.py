@@ -1,10 +1,10 @@
-"""The host's bundle of certificate authorities, for what fetches packages: builds and the dependency step."""
+"""How the host reaches the world, for what fetches packages: its certificate authorities, proxies and registries."""
 
 from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from grader.errors import SandboxError
@@ -40,4 +40,9 @@ def proxy_settings(environment: Mapping[str, str] = os.environ) -> dict[str, str
     https://docs.docker.com/reference/dockerfile/#predefined-args: they are in no image and in no history.
     """
     names = [spelling for variable in PROXY_VARIABLES for spelling in (variable, variable.lower())]
+    return {name: environment[name] for name in names if environment.get(name)}
+
+
+def registry_settings(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return those of the variables `names` that the host has: which registry a package manager asks."""
     return {name: environment[name] for name in names if environment.get(name)}
