@@ -44,8 +44,9 @@ def with_dependencies(
     """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
 
     `online`: whether packages may be fetched. `registry`: variables that say from where, unless it is the package
-    manager's own; what they say is not part of what an image is kept under, nor in it. Raises `Stopped` (build_failed, with the package manager's own words)
-    when the files cannot be satisfied or it takes longer than `timeout_s`, `SandboxError` when no registry answers.
+    manager's own place; they are neither in the image nor in what it is kept under. Raises `Stopped` (build_failed, with
+    the package manager's own words) when the files cannot be satisfied or it takes longer than `timeout_s`,
+    `SandboxError` when no registry answers.
     """
     client = containers.client
     reference = f"{REPOSITORY}:{_key(image, files, online=online)}"

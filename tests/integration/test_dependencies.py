@@ -155,7 +155,7 @@ def test_registry_of_the_operator(
     assert "inhouse 42" in done.report["app_log"]
     assert served.asked == ["/inhouse/", f"/inhouse/{wheel}"]
     (tag,) = images()
-    assert served.url not in json.dumps(engine.inspect_image(tag))
+    assert served.url not in json.dumps(engine.inspect_image(tag)["Config"])
 
     (submission / "requirements.txt").write_text("# another\n" + fresh + "inhouse")
     away = run_grader.grade(submission, env=names)
