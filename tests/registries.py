@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import docker
 
@@ -28,6 +29,10 @@ class _Handler(SimpleHTTPRequestHandler):
         """Keep the paths in `asked`."""
         self._asked = asked
         super().__init__(*arguments, **options)  # type: ignore[arg-type]
+
+    def translate_path(self, path: str) -> str:
+        """Return the file that is asked for, of any host: the registry may be asked as a proxy too."""
+        return super().translate_path(urlsplit(path).path)
 
     def log_request(self, *_: object) -> None:
         """Note the path that was asked for; nothing is printed."""

@@ -20,7 +20,7 @@ from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
-from grader.engine.network_access import ca_bundle
+from grader.engine.network_access import ca_bundle, client_proxies
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
@@ -44,8 +44,8 @@ def with_dependencies(
     """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
 
     `online`: whether packages may be fetched. `registry`: variables that say from where, unless it is the package
-    manager's own place; they are neither in the image nor in what it is kept under. Raises `Stopped` (build_failed, with
-    the package manager's own words) when the files cannot be satisfied or it takes longer than `timeout_s`,
+    manager's own place; they are neither in the image nor in what it is kept under. Raises `Stopped` (build_failed,
+    with the package manager's own words) when the files cannot be satisfied or it takes longer than `timeout_s`,
     `SandboxError` when no registry answers.
     """
     client = containers.client
@@ -100,14 +100,17 @@ def _create(containers: Containers, image: str, registry: Mapping[str, str], *, 
         "DnsOptions": [],
         "DnsSearch": [],
     }
+    settings = {**client_proxies(), **registry}
     with docker_call("create the container of the dependency step"):
         created = containers.client.create_container(
             image,
-            ["install-dependencies"] if online else ["install-dependencies", "--offline"],
+            # not as the container's variables: an image made of it would have them, and so every app that runs in it
+            ["env", *(f"{name}={value}" for name, value in settings.items()), "install-dependencies"]
+            if online
+            else ["install-dependencies", "--offline"],
             user=f"{APP_USER}:{APP_USER}",
             stdin_open=True,
-            environment=dict(registry) if online else None,
-            use_config_proxy=online,  # only what fetches packages needs the operator's proxy
+            use_config_proxy=False,
             labels=containers.labels,
             host_config=config,
         )

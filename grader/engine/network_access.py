@@ -7,6 +7,9 @@ import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from docker.utils.config import load_general_config
+from docker.utils.proxy import ProxyConfig
+
 from grader.errors import SandboxError
 
 VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT")
@@ -41,6 +44,16 @@ def proxy_settings(environment: Mapping[str, str] = os.environ) -> dict[str, str
     """
     names = [spelling for variable in PROXY_VARIABLES for spelling in (variable, variable.lower())]
     return {name: environment[name] for name in names if environment.get(name)}
+
+
+def client_proxies(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the proxy variables for containers that Docker's client configuration names for this Engine, often none.
+
+    https://docs.docker.com/engine/cli/proxy/: key `proxies` of config.json, by the Engine's address or `default`.
+    """
+    proxies = load_general_config().get("proxies", {})
+    wanted = proxies.get(environment.get("DOCKER_HOST", ""), proxies.get("default", {}))
+    return {name: str(value) for name, value in ProxyConfig.from_dict(wanted).get_environment().items()}
 
 
 def registry_settings(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -154,13 +154,21 @@ def test_registry_of_the_operator(
     assert done.report["verdict"] == "passed", done.out
     assert "inhouse 42" in done.report["app_log"]
     assert served.asked == ["/inhouse/", f"/inhouse/{wheel}"]
-    (tag,) = images()
-    assert served.url not in json.dumps(engine.inspect_image(tag)["Config"])
 
     (submission / "requirements.txt").write_text("# another\n" + fresh + "inhouse")
     away = run_grader.grade(submission, env=names)
     assert away.code == 5, away.out
     assert "no package registry answers" in away.error["message"]
+
+    with registry(engine, project.parent) as proxy:
+        settings = {"proxies": {"default": {"httpProxy": proxy.url}}}
+        (tmp_path / "config.json").write_text(json.dumps(settings))
+        names = {"PIP_INDEX_URL": "http://packages.test/", "PIP_TRUSTED_HOST": "packages.test"}
+        done = run_grader.grade(submission, env={**names, "DOCKER_CONFIG": str(tmp_path)})
+    assert done.report["verdict"] == "passed", done.out
+    assert proxy.asked == ["http://packages.test/inhouse/", f"http://packages.test/inhouse/{wheel}"]
+    stack = engine.inspect_image(image_ref("stack-python"))["Config"]["Env"]
+    assert [engine.inspect_image(tag)["Config"]["Env"] for tag in images()] == [stack, stack]
 
 
 def node_app(folder: Path, **dependencies: str) -> Path:
