@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from grader.authoring.proofs.bench import Bench
 from grader.authoring.proofs.judgement import is_broken, is_sound, judge
@@ -27,13 +29,14 @@ class Options:
 
     `repeat` is how often each reference is graded again, with other data, in another order, on a busy machine;
     `mutants` how many of each reference are graded; `only` restricts a validation to solutions, starters and stubs of
-    these names.
+    these names. `seed` decides the seeds of all gradings.
     """
 
     repeat: int = 3
     jobs: int = 2
     mutants: int = 20
     only: Collection[str] | None = None
+    seed: int = field(default_factory=lambda: secrets.randbits(SEED_BITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ def validate(
         mutants=tuple(mutants),
         findings=judge(name, results, mutants, floor=floor, complete=options.only is None),
         left_out=left_out,
+        seed=options.seed,
         duration_s=time.monotonic() - began,
     )
 
@@ -100,13 +104,15 @@ def make_plan(challenge: Challenge, options: Options) -> Plan:
             f"{challenge.slug} has no reference solution",
             hint=f"make one, {challenge.folder / 'solutions' / 'reference-NAME'}, that earns every point",
         )
+    seeds = random.Random(options.seed)  # noqa: S311 - test data, no secret
+    trial = partial(_trial, seeds)
     chosen = [subject for subject in subjects if options.only is None or subject.name in options.only]
     references = [subject for subject in chosen if subject.role is Role.REFERENCE]
     return Plan(
-        references=tuple(_trial(subject, suite=suite) for suite in Suite for subject in references),
-        others=tuple(_trial(subject) for subject in chosen if subject.role is not Role.REFERENCE),
+        references=tuple(trial(subject, suite=suite) for suite in Suite for subject in references),
+        others=tuple(trial(subject) for subject in chosen if subject.role is not Role.REFERENCE),
         repeats=tuple(
-            _trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
+            trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
         ),
         mutants=tuple(
             (subject, mutant) for subject in references for mutant in mutants_of(subject.folder, options.mutants)
@@ -138,5 +144,12 @@ def unreadable(name: str, error: ChallengeError) -> Validation:
     return Validation(name=name, findings=(Finding(Rule.UNREADABLE, name, message),))
 
 
-def _trial(subject: Subject, *, suite: Suite = Suite.HIDDEN, shuffled: bool = False, pressed: bool = False) -> Trial:
-    return Trial(subject, secrets.randbits(SEED_BITS), suite, shuffled, pressed)
+def _trial(
+    seeds: random.Random,
+    subject: Subject,
+    *,
+    suite: Suite = Suite.HIDDEN,
+    shuffled: bool = False,
+    pressed: bool = False,
+) -> Trial:
+    return Trial(subject, seeds.getrandbits(SEED_BITS), suite, shuffled, pressed)

@@ -48,6 +48,12 @@ def test_every_grading_has_data_of_its_own(parity: Challenge) -> None:
     assert len(set(seeds)) == len(seeds)
 
 
+def test_a_seed_repeats_all_of_it(parity: Challenge) -> None:
+    """The last line of a report names the seed; without one each validation has other data."""
+    assert make_plan(parity, Options(seed=7)) == make_plan(parity, Options(seed=7))
+    assert make_plan(parity, Options()) != make_plan(parity, Options())
+
+
 def test_some_can_be_chosen(parity: Challenge) -> None:
     """Solutions, starters and stubs, by name."""
     plan = make_plan(parity, Options(only=["wrong-always-even", "python/echoes", "starter/python"]))

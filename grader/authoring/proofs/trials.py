@@ -154,7 +154,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Everything that came out for one challenge; `challenge` is None if it could not even be read."""
+    """Everything that came out for one challenge; `challenge` is None if it could not even be read, so is `seed`."""
 
     name: str
     challenge: Challenge | None = None
@@ -162,6 +162,7 @@ class Validation:
     mutants: tuple[MutantResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: str = ""
+    seed: int | None = None
     duration_s: float = 0.0
 
     @property
