@@ -386,6 +386,13 @@ BAD = [
         "slim/slim",
     ),
     Case("link", "broken-link", swap(README, "starter/python/app.py", "app.py"), at(README, "starter/"), "nowhere"),
+    Case(
+        "image",
+        "broken-link",
+        swap(README, "## Endpoints", '## Endpoints\n<img src="no.png">'),
+        f"{README}:7",
+        "no.png",
+    ),
     Case("anchor", "broken-link", swap(README, "(#endpoints)", "(#endpoint)"), at(README, "#endpoints"), "no heading"),
     Case(
         "link to the hidden",
