@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
+from shlex import quote
 
+from grader.authoring.lint import Severity, lint
 from grader.authoring.proofs.bench import Bench
 from grader.authoring.proofs.judgement import is_broken, is_sound, judge
 from grader.authoring.proofs.live import Planned, Remark, Watch, unwatched
@@ -70,6 +73,9 @@ def validate(
     floor = challenge.manifest.starter.score
     mutants: list[MutantResult] = []
     left_out = ""
+    linted = tuple(lint_errors(name, challenge.folder)) if options.only is None else ()
+    for finding in linted:
+        watch(Remark(f"{finding.rule}: {finding.message}"))
     watch(Planned(challenge.slug, plan.count))
     with Bench(challenge, engine, options.jobs, lambda result: judge(name, [result], floor=floor), watch) as bench:
         results = bench.grade(plan.references)
@@ -84,12 +90,14 @@ def validate(
                 left_out = "mutants: a reference does not earn every point"
     if left_out:
         watch(Remark(f"left out: {left_out}"))
+    elif options.only is None:
+        left_out = "; ".join(unwanted(options))
     return Validation(
         name=name,
         challenge=challenge,
         results=tuple(results),
         mutants=tuple(mutants),
-        findings=judge(name, results, mutants, floor=floor, complete=options.only is None),
+        findings=linted + judge(name, results, mutants, floor=floor, complete=options.only is None),
         left_out=left_out,
         seed=options.seed,
         duration_s=time.monotonic() - began,
@@ -136,6 +144,23 @@ def subjects_of(challenge: Challenge) -> list[Subject]:
         ),
         *(Subject(Role.STARTER, f"starter/{folder.name}", folder) for folder in beginnings),
     ]
+
+
+def lint_errors(name: str, folder: Path) -> Iterator[Finding]:
+    """Yield a finding if lint has errors: what a grading cannot show, such as a hidden text in the statement."""
+    errors = [finding for finding in lint(folder) if finding.severity is Severity.ERROR]
+    if errors:
+        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        message = f"{count}, the first in {errors[0].where}: {errors[0].what} (expected {errors[0].expected})"
+        yield Finding(Rule.LINT, name, message, repeat=f"grader lint {quote(name)}")
+
+
+def unwanted(options: Options) -> Iterator[str]:
+    """Yield what whoever validates did not want to wait for."""
+    if not options.repeat:
+        yield "repeats, which find flaky checks"
+    if not options.mutants:
+        yield "mutants"
 
 
 def unreadable(name: str, error: ChallengeError) -> Validation:

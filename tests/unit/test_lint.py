@@ -210,7 +210,15 @@ def test_command_says_place_rule_fault_and_expectation(folder: Path) -> None:
         "      expected: 'counts' in `fails` of an expected.toml",
         "",
         "0 errors, 1 warning in 1 challenge.",
+        f"Next: grader validate {folder}",
     ]
+
+
+def test_what_comes_next_is_told(folder: Path) -> None:
+    """When nothing bars it, the proof; otherwise the findings say what to do."""
+    assert run(folder).stdout.endswith(f"\nNext: grader validate {folder}\n")
+    replace(folder, SUITE, "points=40", "points=41")
+    assert "Next:" not in run(folder).stdout
 
 
 def test_exit_codes(folder: Path) -> None:

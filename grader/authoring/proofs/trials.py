@@ -115,6 +115,7 @@ class Rule(StrEnum):
     """What a challenge must keep to, or in the case of a note, had better."""
 
     UNREADABLE = "unreadable"
+    LINT = "lint"
     REFERENCE = "reference"
     FLAKY = "flaky"
     STARTER = "starter"
