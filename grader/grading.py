@@ -16,6 +16,7 @@ from grader.controls import Controls
 from grader.engine.containers import APP_PORT, Containers
 from grader.engine.dependencies import with_dependencies
 from grader.engine.engine import Engine
+from grader.engine.network_access import registry_settings
 from grader.engine.services import ServiceContainer
 from grader.engine.tester import TesterContainer
 from grader.feedback import for_learner
@@ -183,7 +184,10 @@ def start_app(
     if wanted := dependency_files(job.submission, job.stack):
         with timeline.phase("build", "preparing its dependencies"):
             online = job.challenge.manifest.app.dependencies == "registry"
-            image = with_dependencies(containers, image, wanted, online=online, timeout_s=job.limits.build_s)
+            registry = registry_settings(job.stack.registry_variables)
+            image = with_dependencies(
+                containers, image, wanted, online=online, registry=registry, timeout_s=job.limits.build_s
+            )
     environment = {**job.stack.environment, **app_environment(job.services)}
     app = containers.create_app(image, job.command, environment, job.limits, to_tar(job.submission))
     with timeline.phase("app", "starting the app"):

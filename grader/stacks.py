@@ -64,6 +64,9 @@ class _Manifest(Table):
         (), strict=False, description="stacks whose files a submission of this one may hold too"
     )
     dependencies: tuple[FileName, ...] = Field((), strict=False, description="files that `install-dependencies` reads")
+    registry_variables: tuple[VariableName, ...] = Field(
+        (), strict=False, description="the operator's variables that `install-dependencies` gets: which registry to ask"
+    )
     start: tuple[Start, ...] = Field((), strict=False, description="start commands, the first that fits is taken")
     environment: dict[VariableName, str] = Field({}, description="variables of every app of the stack")
     at_least: LeastTable = LeastTable()
@@ -82,6 +85,7 @@ class Stack:
     environment: Mapping[str, str]
     outranks: tuple[str, ...] = ()
     at_least: LeastTable = field(default_factory=LeastTable)
+    registry_variables: tuple[str, ...] = ()
 
     @property
     def image(self) -> str:
@@ -119,6 +123,7 @@ def load_stacks(sandbox: Path | None = None) -> dict[str, Stack]:
                 environment=manifest.environment,
                 outranks=manifest.outranks,
                 at_least=manifest.at_least,
+                registry_variables=manifest.registry_variables,
             )
     if problems:
         raise SandboxError("a stack of the grader cannot be read", problems=problems, hint="correct what is listed")

@@ -12,13 +12,14 @@ def images() -> None:
 
 @images.command(short_help="Build the missing ones of NAME..., by default all.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-def build(names: tuple[str, ...]) -> None:
+@click.option("--jobs", type=click.IntRange(1, 16), default=3, show_default=True, help="How many at a time.")
+def build(names: tuple[str, ...], jobs: int) -> None:
     """Build those of NAME... that do not exist for the present sources, and the images that they stand on."""
     from grader.engine.client import connect  # noqa: PLC0415 - loads Docker's SDK
     from grader.engine.images import build_images  # noqa: PLC0415
     from grader.recipes import image_names  # noqa: PLC0415
 
-    build_images(connect(), list(names) or image_names(), lambda line: click.echo(line, err=True))
+    build_images(connect(), list(names) or image_names(), lambda line: click.echo(line, err=True), jobs=jobs)
 
 
 @images.command("list", short_help="Show every image and whether it is built.")

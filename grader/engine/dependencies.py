@@ -16,11 +16,11 @@ from pathlib import Path
 import docker
 from docker.errors import ImageNotFound
 
-from grader.engine.ca import ca_bundle
 from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.network_access import ca_bundle, client_proxies
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
@@ -33,12 +33,20 @@ INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE, CUT_OFF = 0, 10, 20, 30, 40
 
 
 def with_dependencies(
-    containers: Containers, image: str, files: Mapping[str, bytes], *, online: bool, timeout_s: float
+    containers: Containers,
+    image: str,
+    files: Mapping[str, bytes],
+    *,
+    online: bool,
+    registry: Mapping[str, str],
+    timeout_s: float,
 ) -> str:
     """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
 
-    `online`: whether packages may be fetched. Raises `Stopped` (build_failed, with the package manager's own words)
-    when the files cannot be satisfied or it takes longer than `timeout_s`, `SandboxError` when no registry answers.
+    `online`: whether packages may be fetched. `registry`: variables that say from where, unless it is the package
+    manager's own place; they are neither in the image nor in what it is kept under. Raises `Stopped` (build_failed,
+    with the package manager's own words) when the files cannot be satisfied or it takes longer than `timeout_s`,
+    `SandboxError` when no registry answers.
     """
     client = containers.client
     reference = f"{REPOSITORY}:{_key(image, files, online=online)}"
@@ -49,7 +57,7 @@ def with_dependencies(
             pass
         else:
             return reference
-    container = _create(containers, image, online=online)
+    container = _create(containers, image, registry, online=online)
     status = _run(client, container, _tar(files), timeout_s)
     log = read_log(client, container, "dependency step")
     if status == UNREACHABLE:
@@ -75,7 +83,7 @@ def with_dependencies(
     return reference
 
 
-def _create(containers: Containers, image: str, *, online: bool) -> str:
+def _create(containers: Containers, image: str, registry: Mapping[str, str], *, online: bool) -> str:
     hardening = Hardening(
         memory_bytes=MEMORY_BYTES,
         cpus=1.0,
@@ -92,13 +100,17 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
         "DnsOptions": [],
         "DnsSearch": [],
     }
+    settings = {**client_proxies(), **registry}
     with docker_call("create the container of the dependency step"):
         created = containers.client.create_container(
             image,
-            ["install-dependencies"] if online else ["install-dependencies", "--offline"],
+            # not as the container's variables: an image made of it would have them, and so every app that runs in it
+            ["env", *(f"{name}={value}" for name, value in settings.items()), "install-dependencies"]
+            if online
+            else ["install-dependencies", "--offline"],
             user=f"{APP_USER}:{APP_USER}",
             stdin_open=True,
-            use_config_proxy=online,  # only what fetches packages needs the operator's proxy
+            use_config_proxy=False,
             labels=containers.labels,
             host_config=config,
         )

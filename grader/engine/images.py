@@ -8,7 +8,9 @@ import tarfile
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, as_completed
 from pathlib import Path
+from threading import BoundedSemaphore, Thread
 from typing import Any
 
 import docker
@@ -17,8 +19,8 @@ import urllib3
 from docker.errors import APIError, DockerException, ImageNotFound
 
 from grader.engine.base_image import build_again, debian_image
-from grader.engine.ca import ca_bundle, proxy_settings
 from grader.engine.client import docker_call
+from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError
 from grader.recipes import Recipe, build_order, image_names, image_ref
 
@@ -66,25 +68,49 @@ def build_images(
     names: Sequence[str],
     progress: Callable[[str], None],
     sandbox: Path | None = None,
+    *,
+    jobs: int = 1,
 ) -> dict[str, str]:
     """Build those of `names`, and of what they stand on, that are missing; return name -> image id of all of these.
 
-    `progress` gets one line a step. Safe to repeat and to run several times at once: an image's tag follows from its
-    sources. After a build, outdated tags of that image are removed if nothing uses them. Raises `UsageError` for an
-    unknown name and `SandboxError` with the end of the build's output (the operator acts).
+    Up to `jobs` at a time. `progress` gets one line a step, from any thread. Safe to repeat and to run several times at
+    once: an image's tag follows from its sources. After a build, outdated tags of that image are removed if nothing
+    uses them. Raises `UsageError` for an unknown name and `SandboxError` with the end of the build's output (the
+    operator acts); builds that have begun are then given up when the process ends.
     """
-    ids: dict[str, str] = {}
-    for recipe in build_order(list(names), sandbox):
-        reference = image_ref(recipe.name, sandbox)
-        found = _inspect(client, reference)
-        if found is not None:
-            progress(f"{recipe.name}: present, {_size(found)}")
-        else:
-            found = _build(client, recipe, reference, progress, sandbox)
-            remove_outdated(client, recipe, reference, time.time() - KEEP_S)
-            _remove_stages(client)
-        ids[recipe.name] = str(found["Id"])
-    return ids
+    recipes = build_order(list(names), sandbox)
+    images: dict[str, Future[str]] = {recipe.name: Future() for recipe in recipes}
+    turns = BoundedSemaphore(jobs)
+
+    def make(recipe: Recipe) -> None:
+        image = images[recipe.name]
+        try:
+            if recipe.parent_name is not None:
+                images[recipe.parent_name].result()
+            with turns:
+                image.set_result(_present(client, recipe, progress, sandbox))
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the image gets it
+            image.set_exception(error)
+
+    for recipe in recipes:
+        # not a pool, which would wait for minutes of building before a failure or Ctrl-C is told
+        Thread(target=make, args=[recipe], daemon=True).start()
+    for done in as_completed(images.values()):
+        done.result()
+    return {name: image.result() for name, image in images.items()}
+
+
+def _present(client: docker.APIClient, recipe: Recipe, progress: Callable[[str], None], sandbox: Path | None) -> str:
+    """Return the id of an image, which is built if it is missing."""
+    reference = image_ref(recipe.name, sandbox)
+    found = _inspect(client, reference)
+    if found is not None:
+        progress(f"{recipe.name}: present, {_size(found)}")
+    else:
+        found = _build(client, recipe, reference, progress, sandbox)
+        remove_outdated(client, recipe, reference, time.time() - KEEP_S)
+        _remove_stages(client)
+    return str(found["Id"])
 
 
 def missing_images(client: docker.APIClient, names: Sequence[str], sandbox: Path | None = None) -> list[str]:

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from grader.cli import BUG, INTERRUPTED, cli
-from grader.engine.ca import PROXY_VARIABLES, VARIABLES
+from grader.engine.network_access import PROXY_VARIABLES, VARIABLES
 from grader.errors import GraderError
 from tests.docs.pages import (
     DOCS,

@@ -9,6 +9,7 @@ import shutil
 import signal
 import tarfile
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ import pytest
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
+from tests.registries import registry
 from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
+
+pytestmark = pytest.mark.alone
 
 Write = Callable[..., Path]
 MIB = 1024**2
@@ -126,6 +130,47 @@ def test_requirements_that_cannot_be_met(
     assert late.report["verdict"] == "build_failed"
     assert late.report["message"] == "installing the dependencies took longer than 1 s"
     assert images() == set()
+
+
+def test_registry_of_the_operator(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Images, fresh: str, tmp_path: Path
+) -> None:
+    """A registry that the operator names is asked instead of the public one; one that is away is nobody's fault."""
+    submission = app(
+        "import inhouse\nprint('inhouse', inhouse.ANSWER)\nserve()", **{"requirements.txt": fresh + "inhouse"}
+    )
+    project = tmp_path / "registry" / "inhouse"
+    project.mkdir(parents=True)
+    wheel = "inhouse-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(project / wheel, "w") as archive:
+        archive.writestr("inhouse.py", "ANSWER = 42\n")
+        archive.writestr("inhouse-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: inhouse\nVersion: 1.0\n")
+        archive.writestr(
+            "inhouse-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr("inhouse-1.0.dist-info/RECORD", "")
+    (project / "index.html").write_text(f'<a href="{wheel}">{wheel}</a>')
+    with registry(engine, project.parent) as served:
+        names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.url.split("/")[2]}
+        done = run_grader.grade(submission, env=names)
+    assert done.report["verdict"] == "passed", done.out
+    assert "inhouse 42" in done.report["app_log"]
+    assert served.asked == ["/inhouse/", f"/inhouse/{wheel}"]
+
+    (submission / "requirements.txt").write_text("# another\n" + fresh + "inhouse")
+    away = run_grader.grade(submission, env=names)
+    assert away.code == 5, away.out
+    assert "no package registry answers" in away.error["message"]
+
+    with registry(engine, project.parent) as proxy:
+        settings = {"proxies": {"default": {"httpProxy": proxy.url}}}
+        (tmp_path / "config.json").write_text(json.dumps(settings))
+        names = {"PIP_INDEX_URL": "http://packages.test/", "PIP_TRUSTED_HOST": "packages.test"}
+        done = run_grader.grade(submission, env={**names, "DOCKER_CONFIG": str(tmp_path)})
+    assert done.report["verdict"] == "passed", done.out
+    assert proxy.asked == ["http://packages.test/inhouse/", f"http://packages.test/inhouse/{wheel}"]
+    stack = engine.inspect_image(image_ref("stack-python"))["Config"]["Env"]
+    assert [engine.inspect_image(tag)["Config"]["Env"] for tag in images()] == [stack, stack]
 
 
 def node_app(folder: Path, **dependencies: str) -> Path:

@@ -16,10 +16,10 @@ import docker
 import pytest
 from docker.errors import ImageNotFound
 
-from grader.engine.ca import VARIABLES
 from grader.engine.client import connect
 from grader.engine.containers import END
 from grader.engine.images import build_images, missing_images, remove_outdated
+from grader.engine.network_access import VARIABLES
 from grader.engine.ownership import labels
 from grader.engine.streams import attach, hang_up
 from grader.engine.sweep import remove_run
@@ -385,6 +385,32 @@ def test_failed_build_shows_the_end_of_its_output(client: docker.APIClient, smal
     assert "returned a non-zero code: 9" in caught.value.message
     assert f"grader images build {name}" in caught.value.hint
     assert missing_images(client, [name], small_sandbox) == [name]
+
+
+def test_images_are_built_at_the_same_time_after_their_parent(client: docker.APIClient, small_sandbox: Path) -> None:
+    """Two children of an image begin when it is there, and neither waits for the other; its failure is theirs."""
+    (name,) = image_names(small_sandbox)
+    children = [f"{name}-a", f"{name}-b"]
+    for child in children:
+        (small_sandbox / child).mkdir()
+        (small_sandbox / child / "Dockerfile").write_text(
+            f"ARG PARENT=grader/{name}\nFROM ${{PARENT}}\nRUN sleep 3 # {secrets.token_hex(4)}\n", encoding="utf-8"
+        )
+    told: list[str] = []
+    try:
+        assert list(build_images(client, children, told.append, small_sandbox, jobs=2)) == [name, *children]
+    finally:
+        for child in children:
+            client.remove_image(image_ref(child, small_sandbox), force=True)
+    events = [line for line in told if "built" in line or "RUN sleep" in line]
+    assert events[0].startswith(f"{name}: built")
+    assert [line.partition(" RUN")[1] for line in events[1:]] == [" RUN", " RUN", "", ""]
+    assert missing_images(client, children, small_sandbox) == children
+
+    with (small_sandbox / name / "Dockerfile").open("a", encoding="utf-8") as file:
+        file.write("USER root\nRUN exit 9\n")
+    with pytest.raises(SandboxError, match=f"the image {name} could not be built"):
+        build_images(client, children, told.append, small_sandbox, jobs=2)
 
 
 def test_two_graders_may_build_the_same_image_at_once(client: docker.APIClient, small_sandbox: Path) -> None:

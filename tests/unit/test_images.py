@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.engine.ca import ca_bundle, proxy_settings
 from grader.engine.images import TAIL_LINES, _context, _failure, _Output
+from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError, UsageError
 from grader.recipes import build_order, find_recipe, image_names, image_ref, recipes
 

@@ -22,6 +22,7 @@ title = "Cobol"
 version = "85"
 detect = ["*.cob", "cobol.lock"]
 dependencies = ["cobol.lock"]
+registry_variables = ["COBOL_REGISTRY"]
 environment = { COBOL_HOME = "/opt/cobol" }
 
 [[start]]
@@ -60,6 +61,7 @@ def test_manifest_becomes_a_stack(sandbox: Path) -> None:
     assert (stack.name, stack.title, stack.version, stack.image) == ("cobol", "Cobol", "85", "stack-cobol")
     assert stack.detect == ("*.cob", "cobol.lock")
     assert stack.dependencies == ("cobol.lock",)
+    assert stack.registry_variables == ("COBOL_REGISTRY",)
     assert [(start.file, start.command) for start in stack.start] == [
         ("main.cob", "cobol main.cob"),
         ("app.cob", "cobol app.cob"),

@@ -1,11 +1,14 @@
-"""The host's bundle of certificate authorities, for what fetches packages: builds and the dependency step."""
+"""How the host reaches the world, for what fetches packages: its certificate authorities, proxies and registries."""
 
 from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from docker.utils.config import load_general_config
+from docker.utils.proxy import ProxyConfig
 
 from grader.errors import SandboxError
 
@@ -40,4 +43,19 @@ def proxy_settings(environment: Mapping[str, str] = os.environ) -> dict[str, str
     https://docs.docker.com/reference/dockerfile/#predefined-args: they are in no image and in no history.
     """
     names = [spelling for variable in PROXY_VARIABLES for spelling in (variable, variable.lower())]
+    return {name: environment[name] for name in names if environment.get(name)}
+
+
+def client_proxies(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the proxy variables for containers that Docker's client configuration names for this Engine, often none.
+
+    https://docs.docker.com/engine/cli/proxy/: key `proxies` of config.json, by the Engine's address or `default`.
+    """
+    proxies = load_general_config().get("proxies", {})
+    wanted = proxies.get(environment.get("DOCKER_HOST", ""), proxies.get("default", {}))
+    return {name: str(value) for name, value in ProxyConfig.from_dict(wanted).get_environment().items()}
+
+
+def registry_settings(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return those of the variables `names` that the host has: which registry a package manager asks."""
     return {name: environment[name] for name in names if environment.get(name)}
