@@ -196,7 +196,7 @@ def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if slug in known:
         return load_challenge(known[slug])
-    near = difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(slug, known)
     given = [f"{root} ({flaw})" if (flaw := _flaw(root)) else str(root) for root in _roots(folders)[:-1]]
     raise UnknownChallenge(
         f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",

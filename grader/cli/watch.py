@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def watch(directory: Path, seed: int | None, folders: tuple[Path, ...]) -> None:
             report_error(error, report, Audience.LEARNER)
         click.echo(f"\nwaiting for you to save in {safe_line(str(folder))} (Ctrl-C ends)", err=True)
     click.echo("\nno longer waiting; nothing was running", err=True)
-    raise click.exceptions.Exit(INTERRUPTED)
+    sys.exit(INTERRUPTED)
 
 
 def result_line(grade: Grade, before: Grade | None) -> str:

@@ -124,6 +124,9 @@ def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
         find_challenge("dmeo", [tmp_path])
     assert "demo" in caught.value.hint
     assert caught.value.exit_code == 2
+    with pytest.raises(UnknownChallenge) as caught:
+        find_challenge("tag-shelf", [tmp_path])  # library-schema, which is built in, has some of its letters
+    assert caught.value.hint == "grader list"
 
 
 def test_where_an_unknown_challenge_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
