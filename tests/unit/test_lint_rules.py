@@ -354,6 +354,13 @@ BAD = [
         "reference-flask",
     ),
     Case("no reference", "no-reference", remove("solutions/reference-flask"), "solutions", "no reference"),
+    Case(
+        "no reference in node",
+        "unproven-stack",
+        swap(CHALLENGE, '["python"]', '["python", "node"]'),
+        f"{CHALLENGE}:7",
+        "node",
+    ),
     Case("one wrong", "few-wrong", remove("solutions/wrong-trusts"), "solutions", "holds 1 wrong"),
     Case("no starter", "starter", remove("starter"), f"{CHALLENGE}:7", "no starter"),
     Case("other starter", "starter", put("starter/ruby/app.rb", "1\n"), "starter/ruby", "manifest does not name"),
