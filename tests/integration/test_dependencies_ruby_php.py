@@ -155,7 +155,9 @@ def test_composer(run_grader: Command, engine: docker.APIClient, images: Images,
             "composer.lock": json.dumps(lock),
             "src/Own.php": "<?php\nnamespace App;\nclass Own { const X = 'own'; }\n",
             "index.php": "<?php\nrequire 'vendor/autoload.php';\n$ran = (int) file_exists('vendor/ran');\n"
-            "error_log(greet() . ' ' . Acme\\Base\\Base::VERSION . ' ' . App\\Own::X . ' ' . $ran);\n" + SERVE_PHP,
+            "$told = preg_match('/https?:../', file_get_contents('vendor/composer/installed.json'));\n"
+            "error_log(greet() . ' ' . Acme\\Base\\Base::VERSION . ' ' . App\\Own::X . ' ' . $ran . $told);\n"
+            + SERVE_PHP,
         },
     )
     (tmp_path / "registry").mkdir()
@@ -164,7 +166,7 @@ def test_composer(run_grader: Command, engine: docker.APIClient, images: Images,
         operator = {"COMPOSER_MIRROR": served.url}
         done = run_grader.grade(app, challenge=challenge, env=operator)
         assert done.report["verdict"] == "passed", done.out
-        assert "greet 1.0.0 1.0.0 own 0" in done.report["app_log"]
+        assert "greet 1.0.0 1.0.0 own 00" in done.report["app_log"]
         (app / "composer.lock").unlink()
         write(app, {"composer.json": json.dumps(manifest | {"require": {"acme/greet": "^2.0"}})})
         log = refused(run_grader.grade(app, challenge=challenge, env=operator))
