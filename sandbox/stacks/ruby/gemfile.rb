@@ -10,7 +10,7 @@ class Gemfile
   ELSEWHERE = %w[git github gist bitbucket path source].freeze
   OTHER_FILES = %w[gemspec eval_gemfile plugin].freeze
   WRITTEN_OUT = %i[arg_paren args_add_block array string_literal string_content @tstring_content].freeze
-  NAME = /\A[A-Za-z0-9][\w.-]*\z/
+  NAME = /\A[A-Za-z0-9][\w.-]{0,99}\z/
 
   # [name, Gem::Requirement] of each gem, and a line for each thing that is not a released version by its name.
   attr_reader :gems, :problems
