@@ -228,17 +228,8 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     [
         ("ruby", {"Gemfile": 'gem "sinatra", "~> 4.1"\ngem "hanami"\ngem "rspec", group: :test\n'}, "hanami"),
         ("php", {"composer.json": '{"require": {"php": ">=8.4", "ext-pdo": "*", "slim/slim": "^4"}}'}, "slim/slim"),
-        (
-            "java",
-            {
-                "pom.xml": "<project><dependencies><dependency><groupId>org.postgresql</groupId>"
-                "<artifactId>postgresql</artifactId></dependency><dependency><groupId>io.javalin</groupId>"
-                "<artifactId>javalin</artifactId><version>6.1.0</version></dependency></dependencies></project>"
-            },
-            "io.javalin:javalin",
-        ),
     ],
-    ids=["ruby", "php", "java"],
+    ids=["ruby", "php"],
 )
 def test_what_is_only_compared(
     run_grader: Command, tmp_path: Path, stack: str, files: dict[str, str], said: str
