@@ -6,7 +6,7 @@ IMAGES := base tester stack-python stack-sql service-postgres
 UV := .venv/lock/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-platform linux
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine images browser demo check lint test bench lock clean
+.PHONY: help setup engine images all-images browser demo check lint test bench lock clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +37,13 @@ lint: setup
 check: lint ## Check format, lint, types, and run the unit tests: what to do before a commit
 	$(BIN)/pytest -q tests/unit
 
-test: lint images browser ## Check everything, build what is missing, and run all tests, those with Docker included
-	$(BIN)/grader images build
-	$(BIN)/pytest -q --durations=15
+test: engine ## Check everything, build what is missing, and run all tests, those with Docker included
+	@$(MAKE) --no-print-directory -j3 lint all-images browser
+	$(BIN)/pytest -q -n 2 --dist loadfile --durations=15 -m "not alone"
+	$(BIN)/pytest -q --durations=5 -m alone
+
+all-images: engine
+	@$(BIN)/grader images build
 
 bench: images ## Measure the time to a verdict beside the bare Docker calls and beside compose
 	$(BIN)/python -m benchmarks

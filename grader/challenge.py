@@ -196,8 +196,8 @@ def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
     known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
     if slug in known:
         return load_challenge(known[slug])
-    near = difflib.get_close_matches(slug, known, n=3, cutoff=0.4)
-    given = [f"{root}{'' if root.is_dir() else ' (no such folder)'}" for root in _roots(folders)[:-1]]
+    near = difflib.get_close_matches(slug, known)
+    given = [f"{root} ({flaw})" if (flaw := _flaw(root)) else str(root) for root in _roots(folders)[:-1]]
     raise UnknownChallenge(
         f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",
         hint=f"did you mean {' or '.join(near)}?" if near else "grader list",
@@ -209,6 +209,19 @@ def challenge_folders(folders: Sequence[Path] = ()) -> Iterator[Path]:
     for root in _roots(folders):
         if root.is_dir():
             yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
+
+
+def fruitless_folders(folders: Sequence[Path] = ()) -> Iterator[Problem]:
+    """Yield those of `folders` and GRADER_CHALLENGES that hold no challenge because they are something else."""
+    for root in _roots(folders)[:-1]:
+        if flaw := _flaw(root):
+            yield Problem(str(root), flaw, "a folder that holds folders of challenges")
+
+
+def _flaw(root: Path) -> str:
+    if not root.is_dir():
+        return "no such folder"
+    return "is a challenge itself" if (root / MANIFEST).is_file() else ""
 
 
 def _roots(folders: Sequence[Path]) -> list[Path]:
@@ -272,8 +285,13 @@ def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
             f"is {limits.disk_mib}, and what the app writes counts as its memory",
             f"at most {limits.memory_mib - SPARE_MIB}, {SPARE_MIB} less than memory_mib",
         )
-    if folder.name != manifest.slug:
-        yield Problem(f"{MANIFEST}: slug", f"is {manifest.slug!r}", f"the folder's name, {folder.name!r}")
+    yield from shape_problems(folder, manifest.slug)
+
+
+def shape_problems(folder: Path, slug: str | None) -> Iterator[Problem]:
+    """Yield what is missing in the folder, resolved, and whether it is called as its slug, if that is known."""
+    if slug not in (None, folder.name):
+        yield Problem(f"{MANIFEST}: slug", f"is {slug!r}", f"the folder's name, {folder.name!r}")
     if not (folder / STATEMENT).is_file():
         yield Problem(STATEMENT, "is missing", "the statement that the learner reads")
     for suite in Suite:

@@ -45,17 +45,28 @@ def read_manifest(path: Path, model: type[M]) -> M:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise NotToml([Problem(str(path), f"is not TOML: {error}")]) from error
     except ValidationError as error:
-        keys = sorted(_keys(model))
+        keys = tuple(_keys(model))
         raise BadManifest([_problem(path, item, keys) for item in error.errors()]) from error
 
 
-def _keys(model: type[BaseModel]) -> Iterator[str]:
-    """Yield the keys of a table and of the tables in it."""
+def _keys(model: type[BaseModel], table: str = "") -> Iterator[str]:
+    """Yield the keys of a table and of the tables in it, such as `limits.check_s`."""
     for name, field in model.model_fields.items():
-        yield name
+        yield f"{table}{name}"
         for part in (field.annotation, *get_args(field.annotation)):
             if isinstance(part, type) and issubclass(part, BaseModel):
-                yield from _keys(part)
+                named = "" if part is field.annotation else "<name>."
+                yield from _keys(part, f"{table}{name}.{named}")
+
+
+def _meant(key: str, keys: Sequence[str]) -> str:
+    """Return the key that is likely meant: one of the same table, else one of another with that table's name, or ""."""
+    table, _, name = key.rpartition(".")
+    beside = [known.rpartition(".")[2] for known in keys if known.rpartition(".")[0] == table]
+    elsewhere = {known.rpartition(".")[2]: known for known in reversed(keys)}
+    if near := get_close_matches(name, beside, n=1):
+        return near[0]
+    return next((elsewhere[near] for near in get_close_matches(name, elsewhere, n=1)), "")
 
 
 _EXPECTED = {
@@ -80,7 +91,7 @@ def _problem(path: Path, item: Any, keys: Sequence[str]) -> Problem:
         expected = f"text that matches {context['pattern']}"
     elif not expected:
         expected = item["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    if item["type"] == "extra_forbidden" and (near := get_close_matches(str(item["loc"][-1]), keys, n=1)):
-        expected = f"no such key; did you mean {near[0]}?"
+    if item["type"] == "extra_forbidden" and (meant := _meant(key, keys)):
+        expected = f"no such key; did you mean {meant}?"
     what = {"missing": "is missing", "extra_forbidden": "is not known"}.get(item["type"], f"is {item['input']!r}")
     return Problem(f"{path}: {key}", what, expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from pydantic import Field
 
@@ -44,7 +45,11 @@ def load_solutions(challenge: Challenge) -> tuple[Solution, ...]:
     """Return all solutions by name; raises `ChallengeError` with every problem of theirs (the author acts)."""
     solutions, problems = read_solutions(challenge.folder)
     if problems:
-        raise ChallengeError(f"the solutions of {challenge.slug} cannot be read", problems=problems)
+        raise ChallengeError(
+            f"the solutions of {challenge.slug} cannot be read",
+            problems=problems,
+            hint=f"correct what is listed, then: grader lint {quote(str(challenge.folder))}",
+        )
     return solutions
 
 

@@ -21,7 +21,7 @@ def saves(root: Path) -> Generator[tuple[str, ...], None, None]:
     """Yield nothing changed, `()`, as soon as changes are noticed; then, after each burst of saving, what changed.
 
     Paths are relative to `root`, sorted. What a submission leaves out, and what editors keep beside an open file, does
-    not count. What is saved while the caller is busy is yielded next.
+    not count. What is saved while the caller is busy is yielded next. Ctrl-C while nothing is saved ends it.
     """
     root = root.resolve()
     editors = DefaultFilter(
@@ -29,10 +29,13 @@ def saves(root: Path) -> Generator[tuple[str, ...], None, None]:
     )
     # Without a time-out nothing would be yielded before the first change.
     noticed = watch(root, watch_filter=editors, step=_QUIET_MS, rust_timeout=_QUIET_MS, yield_on_timeout=True)
-    for number, changes in enumerate(noticed):
-        saved = _submitted(root, changes)
-        if saved or number == 0:
-            yield saved
+    try:
+        for number, changes in enumerate(noticed):
+            saved = _submitted(root, changes)
+            if saved or number == 0:
+                yield saved
+    except KeyboardInterrupt:  # one that comes while the caller is busy is the caller's
+        return
 
 
 def _submitted(root: Path, changes: set[tuple[Change, str]]) -> tuple[str, ...]:
@@ -44,7 +47,10 @@ def _submitted(root: Path, changes: set[tuple[Change, str]]) -> tuple[str, ...]:
     for change, path in changes:
         name, folder = Path(path).relative_to(root).as_posix(), Path(path).is_dir()
         # polling takes a new name in a folder for a change of the folder
-        if not (folder and change is Change.modified) and not _is_left_out(rules, name, folder=folder):
+        if folder and change is Change.modified:
+            continue
+        came_and_went = (Change.added, path) in changes and not Path(path).exists()  # an editor's draft
+        if not came_and_went and not _is_left_out(rules, name, folder=folder):
             saved.add(name)
     return tuple(sorted(saved))
 

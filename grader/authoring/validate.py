@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 import time
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from shlex import quote
 
+from grader.authoring.lint import Severity, lint
 from grader.authoring.proofs.bench import Bench
 from grader.authoring.proofs.judgement import is_broken, is_sound, judge
 from grader.authoring.proofs.live import Planned, Remark, Watch, unwatched
@@ -27,13 +32,14 @@ class Options:
 
     `repeat` is how often each reference is graded again, with other data, in another order, on a busy machine;
     `mutants` how many of each reference are graded; `only` restricts a validation to solutions, starters and stubs of
-    these names.
+    these names. `seed` decides the seeds of all gradings.
     """
 
     repeat: int = 3
     jobs: int = 2
     mutants: int = 20
     only: Collection[str] | None = None
+    seed: int = field(default_factory=lambda: secrets.randbits(SEED_BITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,9 @@ def validate(
     floor = challenge.manifest.starter.score
     mutants: list[MutantResult] = []
     left_out = ""
+    linted = tuple(lint_errors(name, challenge.folder)) if options.only is None else ()
+    for finding in linted:
+        watch(Remark(f"{finding.rule}: {finding.message}"))
     watch(Planned(challenge.slug, plan.count))
     with Bench(challenge, engine, options.jobs, lambda result: judge(name, [result], floor=floor), watch) as bench:
         results = bench.grade(plan.references)
@@ -81,13 +90,16 @@ def validate(
                 left_out = "mutants: a reference does not earn every point"
     if left_out:
         watch(Remark(f"left out: {left_out}"))
+    elif options.only is None:
+        left_out = "; ".join(unwanted(options))
     return Validation(
         name=name,
         challenge=challenge,
         results=tuple(results),
         mutants=tuple(mutants),
-        findings=judge(name, results, mutants, floor=floor, complete=options.only is None),
+        findings=linted + judge(name, results, mutants, floor=floor, complete=options.only is None),
         left_out=left_out,
+        seed=options.seed,
         duration_s=time.monotonic() - began,
     )
 
@@ -100,13 +112,15 @@ def make_plan(challenge: Challenge, options: Options) -> Plan:
             f"{challenge.slug} has no reference solution",
             hint=f"make one, {challenge.folder / 'solutions' / 'reference-NAME'}, that earns every point",
         )
+    seeds = random.Random(options.seed)  # noqa: S311 - test data, no secret
+    trial = partial(_trial, seeds)
     chosen = [subject for subject in subjects if options.only is None or subject.name in options.only]
     references = [subject for subject in chosen if subject.role is Role.REFERENCE]
     return Plan(
-        references=tuple(_trial(subject, suite=suite) for suite in Suite for subject in references),
-        others=tuple(_trial(subject) for subject in chosen if subject.role is not Role.REFERENCE),
+        references=tuple(trial(subject, suite=suite) for suite in Suite for subject in references),
+        others=tuple(trial(subject) for subject in chosen if subject.role is not Role.REFERENCE),
         repeats=tuple(
-            _trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
+            trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
         ),
         mutants=tuple(
             (subject, mutant) for subject in references for mutant in mutants_of(subject.folder, options.mutants)
@@ -132,11 +146,35 @@ def subjects_of(challenge: Challenge) -> list[Subject]:
     ]
 
 
+def lint_errors(name: str, folder: Path) -> Iterator[Finding]:
+    """Yield a finding if lint has errors: what a grading cannot show, such as a hidden text in the statement."""
+    errors = [finding for finding in lint(folder) if finding.severity is Severity.ERROR]
+    if errors:
+        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        message = f"{count}, the first in {errors[0].where}: {errors[0].what} (expected {errors[0].expected})"
+        yield Finding(Rule.LINT, name, message, repeat=f"grader lint {quote(name)}")
+
+
+def unwanted(options: Options) -> Iterator[str]:
+    """Yield what whoever validates did not want to wait for."""
+    if not options.repeat:
+        yield "repeats, which find flaky checks"
+    if not options.mutants:
+        yield "mutants"
+
+
 def unreadable(name: str, error: ChallengeError) -> Validation:
     """Return the validation of a challenge that cannot be read at all."""
     message = "\n".join([error.message, *map(str, error.problems), *([f"next: {error.hint}"] if error.hint else [])])
     return Validation(name=name, findings=(Finding(Rule.UNREADABLE, name, message),))
 
 
-def _trial(subject: Subject, *, suite: Suite = Suite.HIDDEN, shuffled: bool = False, pressed: bool = False) -> Trial:
-    return Trial(subject, secrets.randbits(SEED_BITS), suite, shuffled, pressed)
+def _trial(
+    seeds: random.Random,
+    subject: Subject,
+    *,
+    suite: Suite = Suite.HIDDEN,
+    shuffled: bool = False,
+    pressed: bool = False,
+) -> Trial:
+    return Trial(subject, seeds.getrandbits(SEED_BITS), suite, shuffled, pressed)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,7 +28,8 @@ SETTINGS = "batch.json"
 ATTEMPTS = "attempts"
 REPORTS = "reports"
 _VERSION = 1
-_NAME_CHARS = 60
+_NAME_BYTES = 150
+"""File systems take 255, and an ending and a number are to come."""
 _KEY_CHARS = 16
 
 
@@ -152,15 +154,23 @@ class Results:
 
 
 def file_name(name: str) -> str:
-    """Return a name of a submission as a file may be called anywhere, short enough for endings."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:_NAME_CHARS] or "submission"
+    """Return a name of a submission as a file may be called: letters of all scripts, digits, `_` and `-`; not long."""
+    kept = (char if unicodedata.category(char)[0] in "LMN" or char == "_" else "-" for char in _composed(name))
+    stem = re.sub("-+", "-", "".join(kept)).strip("-")
+    return stem.encode()[:_NAME_BYTES].decode(errors="ignore") or "submission"
 
 
 def page_name(name: str, taken: Collection[str]) -> str:
     """Return what the page of a submission is called: as the submission, with a number where that is `taken`."""
     stem = file_name(name)
     names = (f"{stem}{'' if number == 1 else f'-{number}'}.html" for number in itertools.count(1))
-    return next(candidate for candidate in names if candidate.casefold() not in {other.casefold() for other in taken})
+    used = {_composed(other).casefold() for other in taken}
+    return next(candidate for candidate in names if candidate.casefold() not in used)
+
+
+def _composed(name: str) -> str:
+    """Return the name with each accent in its letter, for some systems keep the two apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def _unwritable(path: Path, error: OSError) -> SandboxError:

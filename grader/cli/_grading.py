@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, Submission, Suite
@@ -31,7 +32,7 @@ challenges_option = click.option(
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress, only the report.")
 stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
-seed_option = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Repeat a run with the same random data.")
+seed_option = click.option("--seed", type=WholeNumber(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )

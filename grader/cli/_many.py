@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli._numbers import WholeNumber
 from grader.cli._records import warn_unrecorded
 from grader.cli._table import table
 from grader.display import TextStyle, is_terminal, safe_line
@@ -42,7 +43,7 @@ _OPTIONS = (
         help="CSV with the columns submission and name, to call submissions by their people.",
     ),
     click.option(
-        "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Grade so many submissions at a time."
+        "--jobs", type=WholeNumber(1, 64), default=2, show_default=True, help="Grade so many submissions at a time."
     ),
     click.option(
         "--out",

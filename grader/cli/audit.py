@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli._grading import challenges_option
+from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle, safe_line
 from grader.errors import ChallengeError, UsageError
 from grader.output import show_error
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("challenges", metavar="[SLUG|PATH]...", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All challenges that have a slug.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Attacks at a time.")
+@click.option("--jobs", type=WholeNumber(1, 16), default=2, show_default=True, help="Attacks at a time.")
 @click.option("--only", metavar="CLASS|ID", multiple=True, help="Only these attacks; may be given more than once.")
 @challenges_option
 def audit(

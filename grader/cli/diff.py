@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._numbers import WholeNumber
 from grader.cli._records import comparison_text
 from grader.display import TextStyle
 from grader.models import Audience
@@ -20,8 +21,8 @@ SCHEMA_VERSION = 1
 
 
 @click.command(short_help="Compare two recorded attempts.")
-@click.argument("old", type=click.IntRange(1))
-@click.argument("new", type=click.IntRange(1))
+@click.argument("old", type=WholeNumber(1))
+@click.argument("new", type=WholeNumber(1))
 @click.option(
     "--audience",
     type=click.Choice([audience.value for audience in Audience]),

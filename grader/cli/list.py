@@ -21,6 +21,7 @@ SCHEMA_VERSION = 1
 
 _HEADINGS = ("CHALLENGE", "TITLE", "KIND", "DIFFICULTY", "STACKS")
 _TITLE = 1
+_DIFFICULTIES = ("easy", "medium", "hard")
 _GAP = "  "
 _TITLE_CELLS = 24
 """With less room for titles than this, each challenge gets lines of its own."""
@@ -30,9 +31,7 @@ _TITLE_CELLS = 24
 @click.option("--kind", "kinds", multiple=True, help="Only this kind: api, schema, security, ...")
 @click.option("--skill", "skills", multiple=True, help="Only what teaches this skill.")
 @click.option("--stack", "stacks", multiple=True, help="Only what may be answered in this stack.")
-@click.option(
-    "--difficulty", "difficulties", multiple=True, type=click.Choice(("easy", "medium", "hard")), help="Only this."
-)
+@click.option("--difficulty", "difficulties", multiple=True, type=click.Choice(_DIFFICULTIES), help="Only this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the challenges as JSON.")
 @challenges_option
 def list_(
@@ -46,13 +45,16 @@ def list_(
     """Show which challenges there are: your own, by --challenges and GRADER_CHALLENGES, and the built-in ones.
 
     An option that is given more than once asks for any of its values; different options must all fit. Folders that
-    are meant to be challenges and are broken are told on standard error.
+    are meant to be challenges, or to hold some, and are broken are told on standard error.
     """
-    from grader.catalogue import Wanted, read_catalogue  # noqa: PLC0415 - loads pydantic
+    from grader.catalogue import Wanted, read_catalogue  # noqa: PLC0415 - these load pydantic
+    from grader.challenge import fruitless_folders  # noqa: PLC0415
 
     catalogue = read_catalogue(folders)
     wanted = Wanted(kinds=kinds, skills=skills, stacks=stacks, difficulties=difficulties)
     fitting = [challenge for challenge in catalogue.challenges if wanted.fits(challenge)]
+    for fruitless in fruitless_folders(folders):
+        click.echo(safe_line(f"left out: {fruitless}"), err=True)
     for broken in catalogue.broken:
         click.echo(complaint(broken), err=True)
     if as_json:
@@ -139,10 +141,11 @@ def _entry(row: Sequence[str], style: TextStyle, width: int) -> Iterator[str]:
 
 
 def _values(challenges: Sequence[Challenge]) -> str:
-    found: dict[str, set[str]] = {
-        "kinds": {challenge.manifest.kind for challenge in challenges},
-        "skills": {skill for challenge in challenges for skill in challenge.manifest.skills},
-        "stacks": {stack for challenge in challenges for stack in challenge.manifest.stacks},
-        "difficulties": {str(challenge.manifest.difficulty) for challenge in challenges},
+    manifests = [challenge.manifest for challenge in challenges]
+    found: dict[str, list[str]] = {
+        "kinds": sorted({manifest.kind for manifest in manifests}),
+        "skills": sorted({skill for manifest in manifests for skill in manifest.skills}),
+        "stacks": sorted({stack for manifest in manifests for stack in manifest.stacks}),
+        "difficulties": sorted({manifest.difficulty for manifest in manifests}, key=_DIFFICULTIES.index),
     }
-    return "; ".join(f"{name} {', '.join(sorted(values))}" for name, values in found.items())
+    return "; ".join(f"{name} {', '.join(values)}" for name, values in found.items())

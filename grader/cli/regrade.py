@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli._grading import challenges_option
+from grader.cli._numbers import WholeNumber
 from grader.cli._records import comparison_text
 from grader.display import TextStyle, safe_line
 from grader.errors import GraderError, UsageError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Grade recorded attempts again, with the challenge as it is now.")
-@click.argument("attempt", metavar="[ID]", required=False, type=click.IntRange(1))
+@click.argument("attempt", metavar="[ID]", required=False, type=WholeNumber(1))
 @click.option(
     "--challenge", help="Every attempt at the hidden checks of this challenge, regraded ones as they are now."
 )

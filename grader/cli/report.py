@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from grader.cli._grading import format_option, report_as
+from grader.cli._numbers import WholeNumber
 from grader.models import Audience
 from grader.output import check_writable, write_report
 
 
 @click.command(short_help="Show the report of a recorded attempt again.")
-@click.argument("attempt", metavar="ID", type=click.IntRange(1))
+@click.argument("attempt", metavar="ID", type=WholeNumber(1))
 @format_option
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there instead.")
 @click.option(

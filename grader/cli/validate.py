@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle
 from grader.errors import ChallengeError, UsageError
 
@@ -21,20 +23,23 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Every challenge that can be called by its name.")
 @click.option(
     "--repeat",
-    type=click.IntRange(0, 100),
+    type=WholeNumber(0, 100),
     default=3,
     show_default=True,
     help="Grade each reference so many times more: new data, another order of checks, a busy machine.",
 )
 @click.option(
     "--mutants",
-    type=click.IntRange(0, 1000),
+    type=WholeNumber(0, 1000),
     default=20,
     show_default=True,
     help="Mutants of each reference that is written in Python.",
 )
 @click.option("--no-mutation", is_flag=True, help="The same as --mutants 0.")
-@click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Gradings at a time.")
+@click.option(
+    "--seed", type=WholeNumber(0, 2**32 - 1), help="Repeat a validation: the same data, and the same orders of checks."
+)
+@click.option("--jobs", type=WholeNumber(1, 16), default=2, show_default=True, help="Gradings at a time.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option(
     "--challenges",
@@ -49,6 +54,7 @@ def validate(
     repeat: int,
     mutants: int,
     no_mutation: bool,  # noqa: FBT001
+    seed: int | None,
     jobs: int,
     as_json: bool,  # noqa: FBT001
     folders: tuple[Path, ...],
@@ -68,6 +74,8 @@ def validate(
         raise UsageError("name the challenges, or say --all", hint="grader validate todo-api")
     names = challenges or tuple(dict.fromkeys(folder.name for folder in challenge_folders(folders)))
     options = Options(repeat=repeat, jobs=jobs, mutants=0 if no_mutation else mutants)
+    if seed is not None:
+        options = replace(options, seed=seed)
     validations = _validate(names, folders, options, as_json=as_json)
     sys.exit(0 if all(validation.publishable for validation in validations) else ChallengeError.exit_code)
 

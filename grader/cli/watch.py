@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
 import click
 
+from grader.cli import INTERRUPTED
 from grader.cli._grading import challenges_option, grade_once, report_as, report_error, seed_option, workspace_argument
 from grader.display import clip, safe_line
 from grader.errors import GraderError
@@ -49,6 +51,8 @@ def watch(directory: Path, seed: int | None, folders: tuple[Path, ...]) -> None:
         except GraderError as error:
             report_error(error, report, Audience.LEARNER)
         click.echo(f"\nwaiting for you to save in {safe_line(str(folder))} (Ctrl-C ends)", err=True)
+    click.echo("\nno longer waiting; nothing was running", err=True)
+    sys.exit(INTERRUPTED)
 
 
 def result_line(grade: Grade, before: Grade | None) -> str:

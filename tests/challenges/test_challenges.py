@@ -27,8 +27,7 @@ STUBS = [
     for folder in stubs_for(each.manifest.stacks)
 ]
 # Repeats and mutants need minutes more: `grader validate --all` has them.
-# Three at a time on two processors: the stubs that hang wait for most of their time.
-QUICK = Options(repeat=0, mutants=0, jobs=3)
+QUICK = Options(repeat=0, mutants=0, jobs=2)
 
 
 class Validations:

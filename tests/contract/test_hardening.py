@@ -41,6 +41,8 @@ from grader.engine.sweep import remove_run
 from grader.paths import sandbox_dir
 from grader.recipes import image_ref
 
+pytestmark = pytest.mark.alone
+
 MIB = 1024**2
 PROBE = runpy.run_path(str(sandbox_dir() / "probe" / "limits.py"))
 

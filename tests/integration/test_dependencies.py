@@ -23,6 +23,8 @@ from grader.recipes import image_ref
 from tests.registries import registry
 from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
 
+pytestmark = pytest.mark.alone
+
 Write = Callable[..., Path]
 MIB = 1024**2
 Images = Callable[[], set[str]]

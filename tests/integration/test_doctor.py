@@ -22,6 +22,8 @@ from grader.engine.sweep import remove_run
 from grader.errors import SandboxError
 from grader.recipes import image_names, image_ref
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[docker.APIClient]:

@@ -153,7 +153,8 @@ def test_a_suite_that_cannot_be_run_ends_it_soon(run_grader: Command, parity: Pa
     done = run_grader("validate", parity, "--json")
     assert done.code == 4
     (challenge,) = done.report["challenges"]
-    (finding,) = challenge["findings"]
+    linted, finding = challenge["findings"]
+    assert linted["rule"] == "lint"
     assert (finding["rule"], finding["about"]) == ("unreadable", "hidden suite")
     assert "SyntaxError" in finding["message"]
     assert "hidden suite" in challenge["left_out"]

@@ -91,7 +91,7 @@ def test_the_wheel_holds_the_sources_and_nothing_else(wheel: Path, sources: list
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
     ours = [path for path in sources if path.startswith(tuple(f"{folder}/" for folder in SHIPPED))]
-    assert held == {path if path.startswith("grader/") else BUNDLED + path for path in ours}
+    assert held == {"grader_checks.pth", *(path if path.startswith("grader/") else BUNDLED + path for path in ours)}
     assert f"{BUNDLED}challenges/todo-api/checks/hidden/test_create.py" in held
 
 
@@ -110,6 +110,17 @@ def test_images_are_those_of_the_checkout(installed: Path, tmp_path: Path) -> No
     where, refs = run(installed / "bin/python", "-c", code, cwd=tmp_path).splitlines()
     assert Path(where).is_relative_to(installed)
     assert json.loads(refs) == {name: image_ref(name) for name in image_names()}
+
+
+def test_a_type_checker_finds_what_suites_import(installed: Path, tmp_path: Path) -> None:
+    """So does an editor: nothing has to be set up for a suite outside a checkout."""
+    suite = tmp_path / "test_hits.py"
+    suite.write_text("from grader_checks import Api\n\ndef test_x(api: Api) -> None:\n    api.get('/').expcet(200)\n")
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "--config-file", os.devnull)
+    words = (*mypy, "--python-executable", installed / "bin/python", suite)
+    told = subprocess.run(list(map(str, words)), cwd=tmp_path, capture_output=True, check=False, encoding="utf-8")
+    assert '"Reply" has no attribute "expcet"; maybe "expect"?' in told.stdout, told.stdout + told.stderr
+    assert "Found 1 error in 1 file" in told.stdout
 
 
 def test_it_answers_without_docker(installed: Path, tmp_path: Path) -> None:

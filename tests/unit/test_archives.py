@@ -405,6 +405,10 @@ def test_sizes_outside_reason_are_refused(size: int) -> None:
         (tar_of({}), "holds no files"),
         (tar_of({}, gz=True), "holds no files"),
     ],
+    ids=[
+        *("empty", "word", "program", "bzip2", "xz", "7-zip", "rar", "zstandard", "split-zip"),
+        *("gzip-of-no-tar", "gzip-of-a-word", "half-a-gzip", "empty-zip", "empty-tar", "empty-tar-gz"),
+    ],
 )
 def test_what_is_no_archive_is_named(data: bytes, what: str) -> None:
     """The format is told by content, and what it is instead is said."""

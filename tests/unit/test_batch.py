@@ -15,7 +15,7 @@ import pytest
 from grader.batch.entries import Class, Entry, Roster, find_class, name_of, read_roster
 from grader.batch.gradebook import render_gradebook
 from grader.batch.overview import render_overview
-from grader.batch.results import Results, Settings, page_name
+from grader.batch.results import Results, Settings, file_name, page_name
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
@@ -171,6 +171,14 @@ def test_everybody_has_a_page_of_their_own() -> None:
     for name in ("Ada V.", "ada-v", "Ada/V", "../.."):
         taken.append(page_name(name, taken))
     assert taken == ["Ada-V.html", "ada-v-2.html", "Ada-V-3.html", "submission.html"]
+
+
+def test_a_file_is_called_as_its_learner() -> None:
+    """Names keep their accents and scripts, one way of writing each; what is no letter or digit is a dash."""
+    names = ["Zoë Müller", "Zoe\u0308 Mu\u0308ller", "Nguyễn-Ánh", "李小龍", "हिन्दी", "a/b\udcff\n\u202ec", "é" * 200]
+    called = [file_name(name) for name in names]
+    assert called[:6] == ["Zoë-Müller", "Zoë-Müller", "Nguyễn-Ánh", "李小龍", "हिन्दी", "a-b-c"]
+    assert len(called[6].encode()) <= 200
 
 
 def test_counts_add_up() -> None:

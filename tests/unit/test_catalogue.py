@@ -44,6 +44,15 @@ def test_a_broken_challenge_does_not_hide_the_others(root: Path) -> None:
     assert "README.md: is missing" in err
 
 
+def test_a_folder_that_holds_no_challenges_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistyped folder of the variable, and a challenge where the folder above it was meant."""
+    monkeypatch.setenv("GRADER_CHALLENGES", f"{root}/typo:{root}/alpha")
+    out, err = run("list", "--challenges", root)
+    assert out.splitlines()[1].startswith("alpha")
+    assert f"left out: {root}/typo: no such folder (expected a folder that holds" in err
+    assert f"left out: {root}/alpha: is a challenge itself (expected a folder that holds" in err
+
+
 @pytest.mark.parametrize(
     ("options", "slugs"),
     [

@@ -124,6 +124,9 @@ def test_an_unknown_challenge_brings_near_names(tmp_path: Path) -> None:
         find_challenge("dmeo", [tmp_path])
     assert "demo" in caught.value.hint
     assert caught.value.exit_code == 2
+    with pytest.raises(UnknownChallenge) as caught:
+        find_challenge("tag-shelf", [tmp_path])  # library-schema, which is built in, has some of its letters
+    assert caught.value.hint == "grader list"
 
 
 def test_where_an_unknown_challenge_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,11 +186,20 @@ def test_a_working_folder_as_large_as_the_memory_is_refused(tmp_path: Path) -> N
     assert caught.value.problems[0].expected.startswith("at most 32")
 
 
-def test_a_mistyped_key_brings_the_near_one_and_the_next_command(tmp_path: Path) -> None:
-    """Keys of tables within tables are known as well; what comes next is lint, which finds all the rest."""
-    folder = write_challenge(tmp_path, MANIFEST + "\n[limits]\nmemory_mb = 64\n")
+@pytest.mark.parametrize(
+    ("wrong", "meant"),
+    [
+        ("[limits]\nmemory_mb = 64", "memory_mib"),
+        ("[limit]\ncheck_s = 10", "limits"),  # attempts.limit is nearer, and another table's
+        ("check_s = 10", "limits.check_s"),
+        ("[services.db]\nuse = 'postgres'\nuses = 'postgres'", "services.<name>.use"),
+    ],
+)
+def test_a_mistyped_key_brings_the_near_one_and_the_next_command(tmp_path: Path, wrong: str, meant: str) -> None:
+    """Keys of its own table come first, those of others with their table; lint comes next, which finds all the rest."""
+    folder = write_challenge(tmp_path, f"{MANIFEST}\n{wrong}\n")
     with pytest.raises(ChallengeError) as caught:
         load_challenge(folder)
     (problem,) = caught.value.problems
-    assert (problem.what, problem.expected) == ("is not known", "no such key; did you mean memory_mib?")
+    assert (problem.what, problem.expected) == ("is not known", f"no such key; did you mean {meant}?")
     assert f"grader lint {folder}" in caught.value.hint

@@ -65,6 +65,24 @@ def test_all_problems_of_a_manifest_are_told(folder: Path) -> None:
     assert [finding.line for finding in find(folder, "manifest")] == [3, 5, 10]
 
 
+def test_a_manifest_that_is_wrong_hides_nothing_else(folder: Path) -> None:
+    """What is missing, and a slug that is not the folder's name, are told in the same breath."""
+    replace(folder, CHALLENGE, 'kind = "api"', "kind = 5")
+    replace(folder, CHALLENGE, 'slug = "ticks"', 'slug = "tocks"')
+    (folder / README).unlink()
+    assert {finding.where for finding in find(folder, "manifest")} == {README, f"{CHALLENGE}:2", f"{CHALLENGE}:5"}
+
+
+def test_what_pip_compiled_is_no_fault_of_a_built_in_challenge(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed grader has such caches, and --fix leaves what is installed alone."""
+    write(folder, "checks/hidden/__pycache__/test_x.pyc", "x")
+    assert len(find(folder, "caches")) == 1
+    monkeypatch.setattr("grader.authoring.lint.rules.files.is_checkout", lambda: False)
+    assert len(find(folder, "caches")) == 1
+    monkeypatch.setattr("grader.authoring.lint.rules.files.challenges_dir", lambda: folder.parent)
+    assert find(folder, "caches") == []
+
+
 def test_versions_matter_less_where_nothing_is_installed(folder: Path) -> None:
     """With the packages of the image alone, a range is a warning."""
     replace(folder, "starter/python/requirements.txt", "==", ">=")
@@ -192,7 +210,15 @@ def test_command_says_place_rule_fault_and_expectation(folder: Path) -> None:
         "      expected: 'counts' in `fails` of an expected.toml",
         "",
         "0 errors, 1 warning in 1 challenge.",
+        f"Next: grader validate {folder}",
     ]
+
+
+def test_what_comes_next_is_told(folder: Path) -> None:
+    """When nothing bars it, the proof; otherwise the findings say what to do."""
+    assert run(folder).stdout.endswith(f"\nNext: grader validate {folder}\n")
+    replace(folder, SUITE, "points=40", "points=41")
+    assert "Next:" not in run(folder).stdout
 
 
 def test_exit_codes(folder: Path) -> None:

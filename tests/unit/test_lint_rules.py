@@ -354,6 +354,13 @@ BAD = [
         "reference-flask",
     ),
     Case("no reference", "no-reference", remove("solutions/reference-flask"), "solutions", "no reference"),
+    Case(
+        "no reference in node",
+        "unproven-stack",
+        swap(CHALLENGE, '["python"]', '["python", "node"]'),
+        f"{CHALLENGE}:7",
+        "node",
+    ),
     Case("one wrong", "few-wrong", remove("solutions/wrong-trusts"), "solutions", "holds 1 wrong"),
     Case("no starter", "starter", remove("starter"), f"{CHALLENGE}:7", "no starter"),
     Case("other starter", "starter", put("starter/ruby/app.rb", "1\n"), "starter/ruby", "manifest does not name"),
@@ -386,6 +393,13 @@ BAD = [
         "slim/slim",
     ),
     Case("link", "broken-link", swap(README, "starter/python/app.py", "app.py"), at(README, "starter/"), "nowhere"),
+    Case(
+        "image",
+        "broken-link",
+        swap(README, "## Endpoints", '## Endpoints\n<img src="no.png">'),
+        f"{README}:7",
+        "no.png",
+    ),
     Case("anchor", "broken-link", swap(README, "(#endpoints)", "(#endpoint)"), at(README, "#endpoints"), "no heading"),
     Case(
         "link to the hidden",

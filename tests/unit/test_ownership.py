@@ -59,6 +59,7 @@ def test_pid_that_another_process_has_by_now_is_dead() -> None:
         with_part(1, "1"),
         with_part(2, "0"),
     ],
+    ids=["empty", "word", "three-parts", "four-parts", "no-boot", "other-boot", "other-namespace", "pid-0"],
 )
 def test_owner_that_cannot_be_asked_from_here_is_neither_dead_nor_alive(owner: str) -> None:
     """Another boot, host or pid namespace, or a label that is none: the deadline decides."""
@@ -75,6 +76,7 @@ def test_owner_that_cannot_be_asked_from_here_is_neither_dead_nor_alive(owner: s
         (UNKNOWN, NOW + 1, False),
         (UNKNOWN, NOW - GRACE_S - 1, True),
     ],
+    ids=["alive", "alive-a-bit-late", "alive-too-late", "dead", "unknown", "unknown-too-late"],
 )
 def test_object_is_abandoned_when_its_owner_is_dead_or_its_deadline_long_past(
     owner: str, deadline: int, *, abandoned: bool

@@ -48,6 +48,7 @@ def validation() -> Validation:
         mutants=MUTANTS,
         findings=judge("probe", RESULTS, MUTANTS, floor=1, complete=True),
         left_out="nothing of weight",
+        seed=7,
         duration_s=61.5,
     )
 
@@ -76,7 +77,9 @@ def test_findings_follow_with_what_to_do() -> None:
     assert "  ✗ flaky: two\n" in text
     assert "\n    > grader grade probe solutions/reference-flask --seed 9 --shuffle --audience instructor\n" in text
     assert "\n    -x < 1\n    +x <= 1\n" in text
-    assert text.endswith("\nprobe may not be published: 2 errors. 11 gradings in 62 s.\n")
+    assert text.endswith(
+        "\nprobe may not be published: 2 errors. 11 gradings in 62 s.\nTo repeat: grader validate probe --seed 7\n"
+    )
 
 
 def test_a_good_challenge_ends_with_a_good_word() -> None:

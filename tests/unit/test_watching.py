@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
 import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -72,6 +74,28 @@ def test_what_no_submission_holds_does_not_count(watched: Saves, tmp_path: Path,
     (tmp_path / name).write_text("x")
     later(lambda: (tmp_path / "app.py").write_text("x"))
     assert following(watched) == ("app.py",)
+
+
+def test_a_draft_that_came_and_went_does_not_count(watched: Saves, tmp_path: Path) -> None:
+    """Many programs write a new file and give it the old one's name: that is one save, of one file."""
+    (tmp_path / "gone.py").write_text("x")
+    assert following(watched) == ("gone.py",)
+
+    def save() -> None:
+        (tmp_path / "sedAbCdEf").write_text("x")
+        (tmp_path / "sedAbCdEf").rename(tmp_path / "app.py")
+        (tmp_path / "gone.py").unlink()
+
+    later(save)
+    assert following(watched) == ("app.py", "gone.py")
+
+
+def test_ctrl_c_while_nobody_saves_is_the_end(tmp_path: Path) -> None:
+    """The caller is told by the end of the loop, and so knows that nothing was under way."""
+    found = saves(tmp_path)
+    assert following(found) == ()
+    later(lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert list(found) == []
 
 
 def test_rules_count_as_soon_as_they_are_saved(watched: Saves, tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from grader.authoring.suites import SuiteSource, read_suite
 from grader.authoring.texts import SuiteText, texts_of
-from grader.challenge import MANIFEST, Manifest, folder_problems
+from grader.challenge import MANIFEST, Manifest, folder_problems, shape_problems
 from grader.errors import Problem
 from grader.manifests import BadManifest, read_manifest
 from grader.models import Suite
@@ -126,11 +127,20 @@ def line_of_key(text: str, key: str) -> int:
     return line_of_table
 
 
+def _slug(manifest: Path) -> str | None:
+    """Return the slug of a manifest that breaks its schema; None if it has none."""
+    try:
+        slug = tomllib.loads(manifest.read_text(encoding="utf-8")).get("slug")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+    return slug if isinstance(slug, str) else None
+
+
 def _read_manifest(folder: Path) -> tuple[Manifest | None, tuple[Problem, ...]]:
     try:
         manifest = read_manifest(folder / MANIFEST, Manifest)
     except OSError as error:
         return None, (Problem(MANIFEST, f"cannot be read: {error.strerror}", "the challenge's manifest"),)
     except BadManifest as bad:
-        return None, tuple(bad.problems)
+        return None, (*bad.problems, *shape_problems(folder, _slug(folder / MANIFEST)))
     return manifest, tuple(folder_problems(folder, manifest))

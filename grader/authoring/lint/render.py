@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shlex import quote
 
 from grader.authoring.lint import Finding, Severity
 from grader.authoring.lint.fix import Fixed
@@ -40,6 +41,8 @@ def render(linted: Sequence[Linted], style: TextStyle | None = None) -> str:
     lines.append(style.paint(end, fg="red" if errors else "yellow" if warnings else "green", bold=True))
     if fixable and not any(each.fixed for each in linted):
         lines.append(f"{_number(fixable, 'finding')} may be repaired with --fix.")
+    if not errors and len(linted) == 1:
+        lines.append(f"Next: grader validate {quote(_short(linted[0].folder))}")
     return "\n".join([*lines, ""])
 
 

@@ -29,6 +29,7 @@ def _challenge(validation: Validation) -> dict[str, object]:
         "digest": challenge.digest if challenge else None,
         "publishable": validation.publishable,
         "left_out": safe_line(validation.left_out),
+        "seed": validation.seed,
         "duration_s": round(validation.duration_s, 3),
         "findings": [_finding(finding) for finding in validation.findings],
         "gradings": [_grading(result) for result in validation.results],

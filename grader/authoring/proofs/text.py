@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from grader.authoring.proofs.trials import Finding, Role, TrialResult, Validation, of_role
 from grader.display import TextStyle, cells, fold, safe_line, safe_prose, wrap
@@ -145,6 +146,10 @@ class _Page:
             count = f"{errors} error{'s' if errors > 1 else ''}"
             text = f"{validation.name} may not be published: {count}. {effort}"
             yield from self._wrapped(text, 0, fg="red", bold=True)
+        if validation.seed is not None:
+            # Unwrapped: a command is copied from here.
+            command = f"grader validate {quote(validation.name)} --seed {validation.seed}"
+            yield self._style.paint(f"To repeat: {self._style.spell(safe_line(command))}", dim=True)
 
     def _bold(self, text: str) -> str:
         return self._style.paint(self._style.spell(safe_line(text)), bold=True)

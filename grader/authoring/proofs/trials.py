@@ -115,6 +115,7 @@ class Rule(StrEnum):
     """What a challenge must keep to, or in the case of a note, had better."""
 
     UNREADABLE = "unreadable"
+    LINT = "lint"
     REFERENCE = "reference"
     FLAKY = "flaky"
     STARTER = "starter"
@@ -154,7 +155,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """Everything that came out for one challenge; `challenge` is None if it could not even be read."""
+    """Everything that came out for one challenge; `challenge` is None if it could not even be read, so is `seed`."""
 
     name: str
     challenge: Challenge | None = None
@@ -162,6 +163,7 @@ class Validation:
     mutants: tuple[MutantResult, ...] = ()
     findings: tuple[Finding, ...] = ()
     left_out: str = ""
+    seed: int | None = None
     duration_s: float = 0.0
 
     @property

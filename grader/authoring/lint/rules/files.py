@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
+from grader.paths import challenges_dir, is_checkout
 
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
 
@@ -47,6 +48,8 @@ def line_ends(challenge: LintedChallenge) -> Iterator[Fault]:
 
 
 def _caches(challenge: LintedChallenge) -> Iterator[Path]:
+    if not is_checkout() and challenge.folder.is_relative_to(challenges_dir()):
+        return  # pip compiles whatever it installs
     for path in sorted(challenge.folder.rglob("*")):
         inside = CACHES.intersection(path.relative_to(challenge.folder).parts[:-1])
         if not inside and ((path.name in CACHES and path.is_dir()) or path.suffix == ".pyc"):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge, line_of_key
 from grader.challenge import MANIFEST
+from grader.errors import GraderError
 from grader.solutions import EXPECTED, Expected, Solution
+from grader.stacks import detect_stack
+from grader.submission import load_submission
 
 MIN_WRONG = 2
 
@@ -101,6 +104,26 @@ def no_reference(challenge: LintedChallenge) -> Iterator[Fault]:
     """One is enough to pass, more styles of writing show more."""
     if not challenge.references:
         yield Fault("solutions", 0, "holds no reference", "reference-NAME, a solution that earns every point")
+
+
+@rule("unproven-stack", Severity.WARNING, "no reference is written in a stack that learners may answer in")
+def unproven_stack(challenge: LintedChallenge) -> Iterator[Fault]:
+    """Tell each reference's stack as a grading does; where there is no reference at all, that is said already."""
+    if challenge.manifest is None or not challenge.references:
+        return
+    proven = {_stack_of(reference, challenge.manifest.stacks) for reference in challenge.references}
+    for stack in challenge.manifest.stacks:
+        if stack not in proven:
+            line = line_of_key(challenge.text_of(MANIFEST), "stacks")
+            expected = f"a solution reference-NAME in {stack}, or `stacks` without it"
+            yield Fault(MANIFEST, line, f"no reference is written in the stack {stack!r}", expected)
+
+
+def _stack_of(reference: Solution, stacks: Sequence[str]) -> str:
+    try:
+        return detect_stack(load_submission(reference.folder), stacks).name
+    except GraderError:  # a grading will say why
+        return ""
 
 
 @rule("few-wrong", Severity.WARNING, f"there are fewer than {MIN_WRONG} wrong solutions")

@@ -18,7 +18,9 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _INLINE = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'(][^)]*)?\)")
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)")
+_ELEMENT = re.compile(r"""<[a-zA-Z][^>]*\b(?:href|src)\s*=\s*["']([^"']+)["']""")
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_LINKS = (_INLINE, _REFERENCE, _ELEMENT)
 _NAMED = re.compile(r"""<[a-zA-Z][^>]*\b(?:id|name)\s*=\s*["']([^"']+)["']""")
 
 
@@ -69,7 +71,7 @@ def _prose(text: str) -> Iterator[tuple[int, str]]:
 def _links(text: str) -> Iterator[tuple[int, str]]:
     for number, line in _prose(text):
         words = _CODE.sub("", line)
-        yield from ((number, found[1]) for found in (*_INLINE.finditer(words), *_REFERENCE.finditer(words)))
+        yield from ((number, found[1]) for links in _LINKS for found in links.finditer(words))
 
 
 def _anchors(text: str) -> set[str]:
