@@ -92,6 +92,6 @@ def test_modules(run_grader: Command, engine: docker.APIClient, tmp_path: Path) 
         vendored = run_grader.grade(submission, challenge=challenge, env=env)
         assert vendored.report["verdict"] == "passed", vendored.out
     finally:
-        made = [image for image in engine.images(REPOSITORY) if image["ParentId"] == stack or image["Id"] == stack]
-        for tag in [tag for image in made for tag in image["RepoTags"] if tag.startswith(REPOSITORY)]:
+        made = [image for image in engine.images(REPOSITORY) if image["ParentId"] == stack]
+        for tag in [tag for image in made for tag in image["RepoTags"]]:
             engine.remove_image(tag)
