@@ -32,6 +32,7 @@ _ARCHIVES = (".zip", ".gz", ".tar")
 _PROCESS = re.compile(r"(?P<type>[A-Za-z0-9_-]+):\s*(?P<command>\S.*)")
 
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\s]+$")]
+FilePath = Annotated[str, StringConstraints(pattern=r"^[^/\s]+(/[^/\s]+)*$")]
 
 
 class Start(Table):
@@ -63,7 +64,7 @@ class _Manifest(Table):
     outranks: tuple[Slug, ...] = Field(
         (), strict=False, description="stacks whose files a submission of this one may hold too"
     )
-    dependencies: tuple[FileName, ...] = Field((), strict=False, description="files that `install-dependencies` reads")
+    dependencies: tuple[FilePath, ...] = Field((), strict=False, description="files that `install-dependencies` reads")
     registry_variables: tuple[VariableName, ...] = Field(
         (), strict=False, description="the operator's variables that `install-dependencies` gets: which registry to ask"
     )

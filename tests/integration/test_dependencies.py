@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import secrets
-import shutil
 import signal
 import tarfile
 import time
@@ -21,7 +20,7 @@ from grader.engine.dependency_cache import LABEL, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
 from tests.registries import registry
-from tests.running import DATA, PROBE, Command, finish, wait_for_line, write_challenge
+from tests.running import PROBE, Command, finish, wait_for_line, write_challenge
 
 pytestmark = pytest.mark.alone
 
@@ -210,28 +209,6 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", left="^1.0.0"), challenge=offline)
     assert refused.report["verdict"] == "build_failed"
     assert "which does not satisfy:\n  left@^1.0.0\nInstalled: express 5." in refused.report["app_log"]
-
-
-def test_pom_xml(run_grader: Command, tmp_path: Path) -> None:
-    """Nothing is fetched for Java: what a pom.xml asks for and is missing is named, with what there is.
-
-    The stack is told, because the folder could be of two, and a Dockerfile is not used, which the report says.
-    """
-    shutil.copytree(DATA / "hello" / "java", tmp_path / "app")
-    pom = (
-        "<project><dependencies><dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId>"
-        "</dependency><dependency><groupId>io.javalin</groupId><artifactId>javalin</artifactId>"
-        "<version>6.1.0</version></dependency></dependencies></project>"
-    )
-    for name, content in {"pom.xml": pom, "Dockerfile": "FROM scratch\n", "tool.js": ""}.items():
-        (tmp_path / "app" / name).write_text(content)
-    challenge = write_challenge(tmp_path / "probe", stacks=["python", "node", "java"])
-    done = run_grader.grade(tmp_path / "app", "--stack", "java", challenge=challenge)
-    assert done.report["verdict"] == "build_failed"
-    log = done.report["app_log"]
-    missing = log[: log.index("Installed: ")].splitlines()[1:]
-    assert [line.split()[0].rstrip(":") for line in missing] == ["io.javalin:javalin"]
-    assert any("Dockerfile was not used" in note for note in done.report["notes"])
 
 
 def test_registry_that_cannot_be_reached(

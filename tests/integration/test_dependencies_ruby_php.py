@@ -180,7 +180,10 @@ def test_composer(run_grader: Command, engine: docker.APIClient, images: Images,
 
 
 def test_packages_that_are_refused(run_grader: Command, images: Images, tmp_path: Path) -> None:
-    """What is no released version by its name is refused; so is another PHP; offline, what is missing is told."""
+    """What is no released version by its name is refused; so is another PHP; offline, what is missing is told.
+
+    The last folder could be of two stacks, so its own is told, and its Dockerfile is not used, which the report says.
+    """
     challenge = write_challenge(tmp_path / "probe", stacks=["php"])
     branch = {"acme/branch": "dev-main", "acme/address": "http://198.51.100.1/x.zip", "../climbs": "1.0.0"}
     manifest = {"name": "learner/FRESH", "require": branch, "repositories": [{"type": "path", "url": "."}]}
@@ -201,7 +204,9 @@ def test_packages_that_are_refused(run_grader: Command, images: Images, tmp_path
     assert "This image cannot satisfy:\n  php ^7.4\n  ext-redis *\nInstalled: " in log
 
     write(app, {"composer.json": json.dumps({"name": "learner/FRESH", "require": {"php": ">=8", "slim/slim": "^4"}})})
-    offline = write_challenge(tmp_path / "offline" / "probe", stacks=["php"], dependencies="preinstalled")
-    log = refused(run_grader.grade(app, challenge=offline))
-    assert "which does not satisfy:\n  slim/slim ^4\nInstalled: " in log
+    write(app, {"Dockerfile": "FROM scratch\n", "tool.py": ""})
+    offline = write_challenge(tmp_path / "offline" / "probe", stacks=["python", "php"], dependencies="preinstalled")
+    done = run_grader.grade(app, "--stack", "php", challenge=offline)
+    assert "which does not satisfy:\n  slim/slim ^4\nInstalled: " in refused(done)
+    assert any("Dockerfile was not used" in note for note in done.report["notes"])
     assert images() == set()
