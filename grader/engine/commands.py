@@ -23,7 +23,6 @@ _LISTED = re.compile(rb"/proc/([0-9]+)/status:PPid:\t([0-9]+)")
 LIST_TIMEOUT_S = 10.0
 LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
-_NOT_RUNNING = 409
 # Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
 # without that was cut, unless the shell was killed. A trap says it where the app left no room for another process.
 _TO_THE_END = """trap 'printf %s "$0"' EXIT; (exec "$@"); exit $?"""
@@ -68,7 +67,7 @@ def run_command(
             command = client.exec_create(container, words, stdin=bool(stdin), stdout=True, stderr=True, user=user)["Id"]
             hijacked: Any = client.exec_start(command, socket=True)
         except APIError as error:
-            if error.status_code == _NOT_RUNNING and not _runs(client, container):
+            if not _runs(client, container):
                 raise NotRunning from error
             raise
         connection: socket.socket = getattr(hijacked, "_sock", hijacked).dup()
@@ -96,16 +95,21 @@ def list_processes(client: docker.APIClient, container: str) -> dict[int, int] |
     """Return the numbers of a container's processes and of their parents; None when it does not run.
 
     The Engine's own list costs a quarter of a command in the container, but it takes a `ps` beside the Engine, and one
-    that knows its options. Either way the numbers are not the container's to choose, and nothing else is read: a
-    process may call itself what it likes. Numbers of one way mean nothing in the other.
+    that knows its options. Where the runtime has a kernel of its own it is a list of strangers, because the Engine
+    looks on its host for that kernel's numbers: the container's main process must be in it. Either way the numbers are
+    not the container's to choose, and nothing else is read: a process may call itself what it likes. Numbers of one way
+    mean nothing in the other.
     """
     with docker_call("list the processes of the app's container"):
         try:
             rows = client.top(container, ps_args="-eo pid,ppid")["Processes"]
+            main = client.inspect_container(container)["State"]["Pid"]
         except APIError:
             pass
         else:
-            return {int(pid): int(parent) for pid, parent in rows}
+            processes = {int(pid): int(parent) for pid, parent in rows}
+            if main in processes:
+                return processes
     try:
         ended = run_command(
             client, container, _LIST_PROCESSES, user=_NOBODY, timeout_s=LIST_TIMEOUT_S, limit_bytes=LIST_LIMIT_BYTES

@@ -9,8 +9,9 @@ import docker
 
 from grader.engine.client import docker_call, send_signal
 from grader.engine.commands import Ended, NotRunning, list_processes, run_command
-from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.hardening import OWN_RUNTIME, Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork
+from grader.engine.runtimes import Runtime
 from grader.engine.streams import attach, end_input, ended_in_time, hang_up, heard, read_log
 from grader.engine.tester import TesterContainer
 from grader.errors import SandboxError
@@ -44,7 +45,7 @@ class Containers:
         labels: Mapping[str, str],
         *,
         apparmor: bool,
-        runtime: str = "",
+        runtime: Runtime = OWN_RUNTIME,
         services: Sequence[str] = (),
     ) -> None:
         """`network` exists, and `services` are the host names to give out there; who removes it is not decided here.

@@ -18,7 +18,7 @@ from grader.engine.containers import Containers
 from grader.engine.images import build_images, missing_images
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
-from grader.engine.runtimes import chosen_runtime
+from grader.engine.runtimes import Runtime, chosen_runtime
 from grader.engine.sweep import Swept, remove_abandoned, remove_run
 from grader.errors import SandboxError
 from grader.models import Limits
@@ -34,7 +34,7 @@ class EngineFacts:
 
     version: str
     apparmor: bool
-    runtime: str = ""
+    runtime: Runtime
 
 
 class Engine:

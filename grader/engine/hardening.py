@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from grader.engine.runtimes import Runtime
 from grader.errors import SandboxError
 from grader.paths import sandbox_dir
 
 CPU_PERIOD_US = 100_000
 SHM_BYTES = 16 * 1024**2
 LOG_FILE_BYTES = 1024**2
+OWN_RUNTIME = Runtime()
 
 # Names outside the run's network are asked of the container's own loopback, where nobody listens. An address that
 # swallows the question instead keeps an Engine 20.10 from ending the container for three seconds.
@@ -72,18 +74,19 @@ class Hardening:
             raise ValueError(f"the tmpfs folders ({writable} bytes) must be smaller than the memory: {self}")
 
 
-def host_config(spec: Hardening, *, apparmor: bool = False, runtime: str = "") -> dict[str, Any]:
+def host_config(spec: Hardening, *, apparmor: bool = False, runtime: Runtime = OWN_RUNTIME) -> dict[str, Any]:
     """Return the `host_config` argument of `APIClient.create_container`: a JSON object in the Engine API's spelling.
 
     `apparmor`: whether the Engine reports AppArmor among its security options; naming a profile to one without it
-    fails. `runtime` makes the container, "" the Engine's own. Raises SandboxError if the seccomp profile cannot be read
+    fails. `runtime` makes the container. Raises SandboxError if the seccomp profile cannot be read
     (the operator's installation is incomplete).
     """
     security = ["no-new-privileges:true", f"seccomp={seccomp_profile()}"]
     if apparmor:
         security.append("apparmor=docker-default")
+    memory_bytes = runtime.host_memory_bytes(spec.memory_bytes)
     return {
-        **({"Runtime": runtime} if runtime else {}),
+        **({"Runtime": runtime.name} if runtime.name else {}),
         "Init": True,
         "Privileged": False,
         "ReadonlyRootfs": True,
@@ -92,12 +95,12 @@ def host_config(spec: Hardening, *, apparmor: bool = False, runtime: str = "") -
         "SecurityOpt": security,
         "IpcMode": "private",
         "ShmSize": SHM_BYTES,
-        "Memory": spec.memory_bytes,
-        "MemorySwap": spec.memory_bytes,
+        "Memory": memory_bytes,
+        "MemorySwap": memory_bytes,
         "OomScoreAdj": 500,
         "CpuPeriod": CPU_PERIOD_US,
         "CpuQuota": round(spec.cpus * CPU_PERIOD_US),
-        "PidsLimit": spec.pids,
+        "PidsLimit": runtime.host_pids(spec.pids),
         "Ulimits": [
             _ulimit("core", 0),
             _ulimit("fsize", spec.file_bytes),

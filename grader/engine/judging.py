@@ -12,8 +12,8 @@ from grader.engine.probe import OUTSIDE, SCRATCH, USER, Measured
 # A quota is kept on average over periods of 100 ms: half a second of spinning may begin with one period for free.
 CPU_TOLERANCE = 1.4
 
-# Docker sets the first two, Python the third.
-_ORDINARY_VARIABLES = frozenset({"HOME", "HOSTNAME", "LC_CTYPE"})
+# Docker sets the first two, Python the third, Podman the last.
+_ORDINARY_VARIABLES = frozenset({"HOME", "HOSTNAME", "LC_CTYPE", "container"})
 # In memory and limited like the rest of it; private to the container.
 _KERNEL_FOLDERS = frozenset({"/dev/mqueue", "/dev/shm"})  # noqa: S108 - inside the container
 _REFUSED = frozenset({"EPERM", "ENOSYS"})
@@ -137,7 +137,11 @@ def _cpus(measured: Measured) -> Row:
 
 
 def _processes(measured: Measured) -> Row:
-    count, limit = measured.facts["processes"], measured.asked.pids
+    limit = measured.asked.pids
+    if "processes" not in measured.facts:
+        found = "the container ended when it was full, and refused nothing before"
+        return Row(LIMITS, "processes", Status.WARN, found, f"fewer than {limit}, and more refused", _KERNEL_HINT)
+    count = measured.facts["processes"]
     return _row(
         LIMITS,
         "processes",

@@ -16,9 +16,10 @@ from typing import Any, Self
 import docker
 
 from grader.engine.client import docker_call
-from grader.engine.hardening import Hardening, Tmpfs, host_config
+from grader.engine.hardening import OWN_RUNTIME, Hardening, Tmpfs, host_config
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
+from grader.engine.runtimes import Runtime
 from grader.engine.sweep import remove_run
 from grader.errors import SandboxError
 from grader.paths import sandbox_dir
@@ -81,7 +82,9 @@ def small_container(network: str, **changes: Any) -> Hardening:
     return Hardening(**(limits | changes))
 
 
-def measure(client: docker.APIClient, image: str, *, apparmor: bool = False, runtime: str = "") -> Measured:
+def measure(
+    client: docker.APIClient, image: str, *, apparmor: bool = False, runtime: Runtime = OWN_RUNTIME
+) -> Measured:
     """Run both probes, a neighbour to be reached and a program that takes too much memory; remove all four and return.
 
     `image` is one with Python, the tester's. Takes about four seconds. Raises SandboxError if a container cannot be
@@ -131,7 +134,7 @@ def create_probe(
     *,
     address: str = "",
     apparmor: bool = False,
-    runtime: str = "",
+    runtime: Runtime = OWN_RUNTIME,
 ) -> str:
     """Create a container as hardened as a run's own and return its id; `address` is its own in the network."""
     endpoint = {"IPAMConfig": {"IPv4Address": address}} if address else {}
@@ -170,13 +173,16 @@ def inspect(client: docker.APIClient, container: str) -> dict[str, Any]:
 
 
 def report(client: docker.APIClient, container: str, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a probe printed; raises SandboxError if that is not its JSON object."""
+    """Return what a probe printed, all lines in one; raises SandboxError if they are not its JSON objects."""
     with docker_call("read the probe's report"):
-        output: bytes = client.logs(container, stdout=True, stderr=False, tail=1)
+        output: bytes = client.logs(container, stdout=True, stderr=False)
         errors: bytes = client.logs(container, stdout=False, stderr=True, tail=3)
     try:
-        facts: dict[str, Any] = json.loads(output)
-    except ValueError as error:
+        first, *others = map(json.loads, output.splitlines())
+        facts: dict[str, Any] = first.copy()
+        for other in others:
+            facts |= other
+    except (ValueError, TypeError, AttributeError) as error:
         raise SandboxError(
             f"the probe container ended with status {state['ExitCode']} and without a report: "
             f"{errors.decode('utf-8', 'replace').strip()[-500:] or 'it printed nothing'}",

@@ -52,11 +52,13 @@ def remove_all(client: docker.APIClient) -> Swept:
 
 def _remove(client: docker.APIClient, label: str, concerns: Callable[[Mapping[str, str]], bool]) -> Swept:
     with docker_call("remove what a run left"):
-        containers = [
-            item["Id"]
-            for item in client.containers(all=True, filters={"label": label})
-            if concerns(item.get("Labels") or {})
+        found = [
+            item for item in client.containers(all=True, filters={"label": label}) if concerns(item.get("Labels") or {})
         ]
+        containers = [item["Id"] for item in found]
+        for item in found:
+            if item.get("State") == "paused":
+                _unpause(client, item["Id"])
         # first the containers, then the networks: one that still has members cannot go
         with ThreadPoolExecutor(max_workers=4) as pool:
             list(pool.map(lambda id_: _remove_container(client, id_), containers))
@@ -69,6 +71,14 @@ def _remove(client: docker.APIClient, label: str, concerns: Callable[[Mapping[st
             except NotFound:
                 continue  # another process was first
     return Swept(containers=len(containers), networks=len(networks))
+
+
+def _unpause(client: docker.APIClient, container: str) -> None:
+    """Let a container go on, for gVisor does not kill what is paused within the Engine's patience."""
+    try:
+        client.unpause(container)
+    except APIError:
+        pass  # it has ended or is being removed; what is really wrong its removal will tell
 
 
 def _remove_container(client: docker.APIClient, container: str) -> None:

@@ -1,4 +1,4 @@
-"""Measures from inside what a container may do, and prints it as one JSON object on standard output.
+"""Measures from inside what a container may do, and prints it as JSON objects on standard output, one a line.
 
 Standard library only: `grader doctor` passes this text to an interpreter as `python3 -I -c TEXT FOLDER`; FOLDER is a
 small tmpfs. Nothing is judged here; the host compares what it reads with what it asked for. Every experiment that
@@ -38,6 +38,7 @@ CLONE_FS = 0x200
 CLONE_SIGHAND = 0x800
 CLONE_PARENT = 0x8000
 CLONE_NEWUSER = 0x10000000
+PR_GET_NO_NEW_PRIVS = 39
 
 # Name -> its number on x86_64 and on aarch64, and arguments that do no harm and succeed, or fail otherwise than with
 # EPERM, where the kernel allows the call to an unprivileged process.
@@ -302,6 +303,12 @@ def throttled_periods() -> int:
     return -1
 
 
+def tell(facts: dict[str, object]) -> None:
+    """Print a line of the report at once."""
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Measure everything and print it."""
     scratch = Path(sys.argv[1])
@@ -312,8 +319,9 @@ def main() -> None:
         "uid": os.getuid(),
         "gid": os.getgid(),
         "groups": os.getgroups(),
-        "capabilities": {name: status[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")},
-        "no_new_privileges": status["NoNewPrivs"] == "1",
+        # a kernel that leaves one of these out, as gVisor's does, has no such set
+        "capabilities": {name: status.get(name, "0") for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")},
+        "no_new_privileges": libc.prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1,
         "seccomp_mode": int(status["Seccomp"]),
         "root_read_only": bool(os.statvfs("/").f_flag & os.ST_RDONLY),
         "writable": [place for place in sorted({FREE_FOLDER, *mount_points()}) if writable(place)],
@@ -334,9 +342,11 @@ def main() -> None:
     }
     if machine == "x86_64":
         facts["old_system_calls"] = signal_or_allowed(in_child(old_system_call))
-    # Last: nothing else can start while the container is full of processes.
-    facts["processes"], facts["processes_error"] = processes()
-    sys.stdout.write(json.dumps(facts))
+    tell(facts)
+    # Last, and in a line of its own: nothing else can start while the container is full of processes, and a kernel in
+    # between may end with all of them.
+    count, why = processes()
+    tell({"processes": count, "processes_error": why})
 
 
 if __name__ == "__main__":

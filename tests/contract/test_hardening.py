@@ -37,6 +37,7 @@ from grader.engine.probe import (
     start,
     wait,
 )
+from grader.engine.runtimes import Runtime, chosen_runtime
 from grader.engine.sweep import remove_run
 from grader.paths import sandbox_dir
 from grader.recipes import image_ref
@@ -102,20 +103,25 @@ def neighbour_run(client: docker.APIClient) -> Iterator[RunNetwork]:
 
 
 @pytest.fixture(scope="module")
-def measured(client: docker.APIClient) -> Measured:
+def runtime(client: docker.APIClient) -> Runtime:
+    """The runtime that `GRADER_RUNTIME` names, else the Engine's own."""
+    return chosen_runtime(client.info())
+
+
+@pytest.fixture(scope="module")
+def measured(client: docker.APIClient, runtime: Runtime) -> Measured:
     """What `grader doctor` measures here."""
-    return measure(client, image_ref("tester"))
+    return measure(client, image_ref("tester"), runtime=runtime)
 
 
 @pytest.fixture
-def create(client: docker.APIClient, marks: dict[str, str]) -> Create:
+def create(client: docker.APIClient, marks: dict[str, str], runtime: Runtime) -> Create:
     """A function that creates a container for a Python program, hardened as asked."""
 
     def create(code: str, *arguments: str, asked: Hardening | None = None, address: str = "") -> str:
         command = [PYTHON, "-I", "-c", code, *arguments]
-        return create_probe(
-            client, image_ref("tester"), asked or small_container("none"), marks, command, address=address
-        )
+        hardening = asked or small_container("none")
+        return create_probe(client, image_ref("tester"), hardening, marks, command, address=address, runtime=runtime)
 
     return create
 

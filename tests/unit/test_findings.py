@@ -206,6 +206,14 @@ def test_strictly_a_control_that_was_not_seen_to_bite_is_refused_by_name(measure
     assert [row.next_command for row in report.rows if row.status is Status.FAIL] != [""]
 
 
+def test_container_that_ends_when_it_is_full_is_a_warning() -> None:
+    """A kernel in between that dies of too many processes confines them; a program would rather be told."""
+    facts = {name: value for name, value in GOOD.facts.items() if not name.startswith("processes")}
+    row = bad_rows(replace(GOOD, facts=facts))["processes"]
+    assert (row.status, row.next_command != "") == (Status.WARN, True)
+    assert "ended when it was full" in row.measured
+
+
 def test_strictly_what_confines_nothing_is_still_a_warning() -> None:
     """Little room, leftovers and missing stacks keep nobody from grading; unlimited swap and an old runc do."""
     rows = [Row("This machine", name, Status.WARN, "") for name in ("disk", "leftovers", "images", "networks")]

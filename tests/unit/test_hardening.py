@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.engine.hardening import Hardening, Tmpfs, host_config, seccomp_profile
-from grader.engine.runtimes import chosen_runtime
+from grader.engine.runtimes import Runtime, chosen_runtime
 from grader.errors import SandboxError
 
 MIB = 1024**2
@@ -28,14 +28,25 @@ SPEC = Hardening(
 def test_runtime_is_asked_for_by_name_or_not_at_all() -> None:
     """Without one the Engine takes its own."""
     assert "Runtime" not in host_config(SPEC)
-    assert host_config(SPEC, runtime="runsc") == {**host_config(SPEC), "Runtime": "runsc"}
+    assert host_config(SPEC, runtime=Runtime("kata")) == {**host_config(SPEC), "Runtime": "kata"}
+
+
+def test_runtime_with_a_kernel_of_its_own_has_room_for_it() -> None:
+    """gVisor, whatever it is called, runs inside the limits of the container; the program keeps what it may use."""
+    info: dict[str, Any] = {"Runtimes": {"runc": {"path": "runc"}, "strong": {"path": "/usr/bin/runsc"}}}
+    config = host_config(SPEC, runtime=chosen_runtime(info, {"GRADER_RUNTIME": "strong"}))
+    assert config["Runtime"] == "strong"
+    assert config["Memory"] == config["MemorySwap"] == SPEC.memory_bytes + 32 * MIB
+    assert config["PidsLimit"] == 64 + 2 * SPEC.pids
+    same = {name for name, value in host_config(SPEC).items() if config[name] == value}
+    assert set(config) - same == {"Runtime", "Memory", "MemorySwap", "PidsLimit"}
 
 
 def test_runtime_that_the_engine_does_not_have_is_refused_with_those_it_has() -> None:
     """Nothing is graded in a weaker sandbox than the operator chose."""
     info: dict[str, Any] = {"Runtimes": {"runc": {}, "kata": {}}}
-    assert chosen_runtime(info, {}) == ""
-    assert chosen_runtime(info, {"GRADER_RUNTIME": "kata"}) == "kata"
+    assert chosen_runtime(info, {}) == Runtime()
+    assert chosen_runtime(info, {"GRADER_RUNTIME": "kata"}) == Runtime("kata")
     with pytest.raises(SandboxError, match=r"no runtime 'runsc', .* it has kata, runc") as caught:
         chosen_runtime(info, {"GRADER_RUNTIME": "runsc"})
     assert "unset GRADER_RUNTIME" in caught.value.hint
