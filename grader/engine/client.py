@@ -13,6 +13,7 @@ import requests
 import urllib3
 from docker.errors import APIError, DockerException, ImageNotFound
 
+from grader.engine.podman import PodmanClient, is_podman
 from grader.errors import SandboxError
 from grader.paths import is_checkout
 
@@ -29,16 +30,25 @@ class _Client(docker.APIClient):
         return super().request(*args, **kwargs)
 
 
+class _PodmanClient(_Client, PodmanClient):
+    """The same for Podman."""
+
+
 def connect() -> docker.APIClient:
     """Return a client of the Engine that DOCKER_HOST names, else of the local socket; every call has 30 s.
 
     Raises `SandboxError` with the next command when none answers or this user may not talk to it (the operator acts).
     """
     host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    settings: dict[str, Any] = {"base_url": host, "timeout": CALL_TIMEOUT_S, "max_pool_size": CONNECTIONS}
     try:
-        return _Client(base_url=host, version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=CONNECTIONS)
+        client = _Client(version="auto", **settings)
     except (DockerException, ValueError, TypeError) as error:  # the last two: of a version that is none
         raise _no_engine(host, str(error)) from error
+    with docker_call("tell its version"):
+        if is_podman(client.version()):
+            return _PodmanClient(version=client.api_version, **settings)
+    return client
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from grader.engine.images import missing_images
 from grader.engine.judging import judge
 from grader.engine.networks import RUN_PREFIX, SUBNETS_VARIABLE, subnet_pool, used_subnets
 from grader.engine.ownership import RUN, is_abandoned
+from grader.engine.podman import is_podman
 from grader.engine.probe import measure
 from grader.engine.runtimes import RUNTIME_VARIABLE, chosen_runtime
 from grader.errors import GraderError
@@ -30,6 +31,8 @@ GIB = 1024**3
 
 # The first Engine whose seccomp profiles can answer ENOSYS to one call and EPERM to another.
 _OLDEST_API = (1, 41)
+# Older ones than were measured refuse a container as confined as ours: 4.3.1 does.
+_OLDEST_PODMAN = (5, 4)
 # CVE-2025-31133, -52565 and -52881 let a container out while it is made; fixed in these branches of runc, and later.
 _RUNC_FIXED = {(1, 2): 8, (1, 3): 3}
 _RUNC_NEXT = (1, 4)
@@ -72,8 +75,11 @@ def engine_rows(info: Mapping[str, Any], version: Mapping[str, Any]) -> list[Row
     swap = bool(info.get("SwapLimit", True))
     control = f"version {info.get('CgroupVersion', '1')}, driver {info['CgroupDriver']}"
     components = {item["Name"]: str(item["Version"]) for item in version.get("Components") or ()}
+    podman = is_podman(version)
     return [
-        Row(
+        _podman_row(version, str(info["Driver"]))
+        if podman
+        else Row(
             PLACE,
             "Docker Engine",
             Status.OK if new_enough else Status.FAIL,
@@ -89,8 +95,30 @@ def engine_rows(info: Mapping[str, Any], version: Mapping[str, Any]) -> list[Row
             "limits on memory and swap",
             "" if swap else "add swapaccount=1 to the kernel's command line, or: sudo swapoff -a",
         ),
-        runc_row(components.get("runc", "unknown"), sorted(info.get("Runtimes") or ())),
+        _podmans_runtime(components)
+        if podman
+        else runc_row(components.get("runc", "unknown"), sorted(info.get("Runtimes") or ())),
     ]
+
+
+def _podman_row(version: Mapping[str, Any], driver: str) -> Row:
+    """Judge Podman: one that is new enough grades, but a busy one loses what commands print (docs/operating.md)."""
+    number = str(version["Version"])
+    new_enough = tuple(int(part) for part in number.split(".")[:2]) >= _OLDEST_PODMAN
+    return Row(
+        PLACE,
+        "Docker Engine",
+        Status.WARN if new_enough else Status.FAIL,
+        f"this is Podman {number}, API {version['ApiVersion']}, storage {driver}"
+        + (": on a busy machine some attempts end without a score" if new_enough else ""),
+        "Docker Engine, or Podman 5.4 or later for a trial",
+        f"unset DOCKER_HOST; {engine_command()}",
+    )
+
+
+def _podmans_runtime(components: Mapping[str, str]) -> Row:
+    found = [version.partition("\n")[0] for name, version in components.items() if name.startswith("OCI Runtime")]
+    return Row(PLACE, RUNTIME, Status.INFO, ", ".join(found) or "unknown")
 
 
 def runc_row(version: str, runtimes: Iterable[str]) -> Row:
@@ -253,5 +281,5 @@ def _probe(client: docker.APIClient) -> list[Row]:
         info = client.info()
         apparmor = any("apparmor" in option for option in info.get("SecurityOptions") or ())
     runtime = chosen_runtime(info)
-    rows = [Row(LIMITS, RUNTIME, Status.OK, f"{runtime}, as {RUNTIME_VARIABLE} asks")] if runtime else []
+    rows = [Row(LIMITS, RUNTIME, Status.OK, f"{runtime.name}, as {RUNTIME_VARIABLE} asks")] if runtime.name else []
     return [*rows, *judge(measure(client, image_ref(PROBE_IMAGE), apparmor=apparmor, runtime=runtime))]

@@ -28,6 +28,7 @@ RUN_PREFIX = 28
 # that option and do nothing; there `inhibit_ipv4` does it. See tests/contract/test_hardening.py.
 _ISOLATED_SINCE = 28
 _RACES = 16
+_TAKEN = ("overlap", "already used on the host")  # as Docker and as Podman say it
 _INTERFACES = Path("/proc/sys/net/ipv4/conf")
 _LOOSE_SOURCE_CHECK = "2"
 
@@ -172,7 +173,7 @@ def _create(
             labels=dict(labels),
         )
     except APIError as error:
-        if "overlap" not in str(error.explanation).lower():
+        if not any(words in str(error.explanation).lower() for words in _TAKEN):
             raise
         return None
     network_id: str = created["Id"]

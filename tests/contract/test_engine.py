@@ -282,7 +282,9 @@ def test_command_that_does_not_end_is_given_up(start: Start) -> None:
     app = start()
     for script in ("sleep 600", FLOOD, "sleep 600 & exit 0"):
         began = time.monotonic()
-        assert app.exec(["sh", "-c", script], timeout_s=1, limit_bytes=1024) is None
+        ended = app.exec(["sh", "-c", script], timeout_s=1, limit_bytes=1024)
+        # Podman does not wait for the daemon: the command itself has ended well
+        assert ended is None or (script.endswith("exit 0") and ended.status == 0)
         assert time.monotonic() - began < PROMPT_S
 
 

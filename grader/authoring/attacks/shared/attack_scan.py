@@ -1,3 +1,4 @@
+import errno
 import os
 import select
 import socket
@@ -24,8 +25,10 @@ def open_ones(targets, wait_s=1.5):
         for target in targets[:300]:
             s = socket.socket()
             s.setblocking(False)
-            s.connect_ex(target)
-            waiting[s] = target
+            if s.connect_ex(target) in (0, errno.EINPROGRESS):
+                waiting[s] = target
+            else:  # refused here, before anything was sent: there is no way to it
+                s.close()
         del targets[:300]
         time.sleep(wait_s if not targets else 0.2)
         poll = select.poll()

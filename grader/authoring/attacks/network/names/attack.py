@@ -4,6 +4,8 @@ from attack_scan import MARKER, breach
 
 for name in (f"{MARKER}.example.com", "example.com", "host.docker.internal", "gateway.docker.internal"):
     try:
-        breach(f"resolved {name} to {socket.gethostbyname(name)}")
+        address = socket.gethostbyname(name)
     except OSError:
-        pass
+        continue
+    if not address.startswith("127."):  # that would be this container itself
+        breach(f"resolved {name} to {address}")
