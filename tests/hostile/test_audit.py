@@ -68,11 +68,10 @@ def test_attacks_on_a_database_are_contained(run_grader: Command, challenge: Pat
 
 def test_attacks_in_another_language_are_contained(run_grader: Command) -> None:
     """Those that only an installer of another stack could fall for."""
-    for attack in load_battery():
-        if attack.stacks and not {"python", "sql"} & set(attack.stacks):
-            code, document = audit(run_grader, TODO_API, attack.name)
-            assert uncontained(document) == {}
-            assert (code, len(document["cases"])) == (0, 1)
+    names = [each.name for each in load_battery() if each.stacks and not {"python", "sql"} & set(each.stacks)]
+    code, document = audit(run_grader, TODO_API, *names)
+    assert uncontained(document) == {}
+    assert (code, len(document["cases"])) == (0, len(names))
 
 
 def test_a_suite_that_shows_what_it_hides_is_found_out(run_grader: Command, tmp_path: Path) -> None:
