@@ -39,7 +39,7 @@ check: lint ## Check format, lint, types, and run the unit tests: what to do bef
 
 test: engine ## Check everything, build what is missing, and run all tests, those with Docker included
 	@$(MAKE) --no-print-directory -j3 lint all-images browser
-	$(BIN)/pytest -q -n 2 --dist loadfile --durations=15 -m "not alone"
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations=15 -m "not alone"
 	$(BIN)/pytest -q --durations=5 -m alone
 
 all-images: engine

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -57,6 +58,12 @@ class Finished:
         return document
 
 
+def _hear_interruptions() -> None:
+    """Let Ctrl-C and a hang-up end what is started, also where the tests run in the background or under nohup."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Command:
     """`grader` as a subprocess; remembers the processes that it started."""
 
@@ -81,7 +88,7 @@ class Command:
             encoding="utf-8",
             env={**os.environ, **(env or {})},
             cwd=options.pop("cwd", ROOT),
-            **options,
+            **{"preexec_fn": _hear_interruptions, **options},
         )
         self._processes.append(process)
         return process
