@@ -105,13 +105,14 @@ def fold(line: str, width: int) -> list[str]:
     return pieces
 
 
-def wrap(text: str, width: int) -> list[str]:
+def wrap(text: str, width: int, *, fold_words: bool = True) -> list[str]:
     """Return `text` as lines of at most `width` cells, broken between words; its newlines and indents are kept.
 
-    A word longer than a line is folded. (`textwrap` counts characters, not cells, and drops repeated spaces, which
-    would misquote a value.)
+    A word longer than a line is folded, unless it must be copied whole: then it sticks out. (`textwrap` counts
+    characters, not cells, and drops repeated spaces, which would misquote a value.)
     """
-    return [line for paragraph in text.expandtabs(4).split("\n") for line in _wrap_paragraph(paragraph, width)]
+    paragraphs = text.expandtabs(4).split("\n")
+    return [line for paragraph in paragraphs for line in _wrap_paragraph(paragraph, width, fold_words=fold_words)]
 
 
 def clip(text: str, width: int) -> str:
@@ -187,7 +188,7 @@ def _cells_of(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
 
 
-def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
+def _wrap_paragraph(paragraph: str, width: int, *, fold_words: bool) -> list[str]:
     indent = " " * min(len(paragraph) - len(paragraph.lstrip(" ")), width // 2)
     room = width - len(indent)
     lines: list[str] = []
@@ -197,7 +198,7 @@ def _wrap_paragraph(paragraph: str, width: int) -> list[str]:
         if words and used + 1 + cells(word) > room:
             lines.append(" ".join(words))
             words, used = [], 0
-        *full, rest = fold(word, room)
+        *full, rest = fold(word, room) if fold_words else [word]
         lines += full
         used += cells(rest) + bool(words)
         words.append(rest)

@@ -106,7 +106,7 @@ class _Page:
             yield from self.block("Detail (instructors only)", error.detail)
         if error.hint and not (show_detail and error.hint.startswith(FOR_INSTRUCTORS)):
             yield ""
-            yield from self.prose(error.hint, lead="Next: ")
+            yield from self.prose(error.hint, lead="Next: ", fold_words=False)  # often a command with a path
 
     def headline(self, grade: Grade) -> Iterator[str]:
         for line in self.wrapped(safe_line(grade.title), 0):
@@ -199,9 +199,10 @@ class _Page:
         yield paint(lead, fg=fg, bold=bold) + paint(first, bold=bold) + gap + paint(points, fg=fg, bold=bold)
         yield from (" " * len(lead) + paint(line, bold=bold) for line in rest)
 
-    def prose(self, text: str, *, indent: str = "", lead: str = "") -> Iterator[str]:
+    def prose(self, text: str, *, indent: str = "", lead: str = "", fold_words: bool = True) -> Iterator[str]:
         """Yield `text`, if there is any, after `lead`; further lines hang under its first word."""
-        for line in self.wrapped(safe_prose(text), len(indent) + len(lead)) if text else ():
+        room = len(indent) + len(lead)
+        for line in self.wrapped(safe_prose(text), room, fold_words=fold_words) if text else ():
             yield f"{indent}{lead}{line}".rstrip()
             lead = " " * len(lead)
 
@@ -227,8 +228,8 @@ class _Page:
         for line in self.wrapped(safe_log(text), len(edge)):
             yield self.style.paint((edge + line).rstrip(), dim=True)
 
-    def wrapped(self, text: str, taken: int) -> list[str]:
-        return wrap(self.style.spell(text), self.style.width - taken)
+    def wrapped(self, text: str, taken: int, *, fold_words: bool = True) -> list[str]:
+        return wrap(self.style.spell(text), self.style.width - taken, fold_words=fold_words)
 
 
 def _facts(origin: Provenance) -> Sequence[str]:

@@ -168,6 +168,7 @@ def test_wrap_breaks_between_words_and_keeps_indent_newlines_and_spaces() -> Non
     assert wrap('got "a  b"\n  then this', 11) == ['got "a  b"', "  then this"]
     assert wrap("  one two three", 9) == ["  one two", "  three"]
     assert wrap("abcdefgh ij", 5) == ["abcde", "fgh", "ij"]
+    assert wrap("a abcdefgh ij", 5, fold_words=False) == ["a", "abcdefgh", "ij"]
 
 
 def test_wide_characters_count_twice_and_marks_not_at_all() -> None:
