@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from grader.cli._numbers import WholeNumber
+
 
 @click.group(short_help="Build the images that grading needs.")
 def images() -> None:
@@ -12,7 +14,7 @@ def images() -> None:
 
 @images.command(short_help="Build the missing ones of NAME..., by default all.")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
-@click.option("--jobs", type=click.IntRange(1, 16), default=3, show_default=True, help="How many at a time.")
+@click.option("--jobs", type=WholeNumber(1, 16), default=3, show_default=True, help="How many at a time.")
 def build(names: tuple[str, ...], jobs: int) -> None:
     """Build those of NAME... that do not exist for the present sources, and the images that they stand on."""
     from grader.engine.client import connect  # noqa: PLC0415 - loads Docker's SDK
