@@ -148,6 +148,11 @@ def test_what_is_refused(run_grader: Command, engine: docker.APIClient, reposito
     pom = project("app", "1", f"<dependencies>{wanted}</dependencies>")
     offline = grade(run_grader, tmp_path, pom, env=env, dependencies="preinstalled")
     assert "which does not satisfy:\n  org.example:tree 1.0\nInstalled: " in offline.report["app_log"]
+    bomb = "".join(f"<a{number}>${{a{number + 1}}}${{a{number + 1}}}</a{number}>" for number in range(40))
+    growing = project("app", "1", f"<properties>{bomb}</properties>")
+    endless = grade(run_grader, tmp_path, growing, env=env, dependencies="preinstalled")
+    assert endless.report["verdict"] == "build_failed"
+    assert "pom.xml: properties name each other so often that" in endless.report["app_log"]
     away = grade(run_grader, tmp_path, pom, env=env)
     assert away.code == 5, away.out
     assert "no package registry answers" in away.error["message"]

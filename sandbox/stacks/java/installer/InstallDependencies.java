@@ -41,6 +41,12 @@ int install(boolean online) throws Exception {
     } catch (RepositoryException error) {
         Resolver.reasons(error).forEach(IO::println);
         return online && !repository.answers() ? UNREACHABLE : WRONG;
+    } catch (BoundedInterpolator.TooMuch error) {
+        IO.println("pom.xml: " + error.getMessage());
+        return WRONG;
+    } catch (StackOverflowError | OutOfMemoryError error) {
+        IO.println("pom.xml: what it says is too deep or too long to be worked out");
+        return WRONG;
     }
 }
 
