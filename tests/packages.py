@@ -1,7 +1,9 @@
-"""Fills a folder with what `tests.registries` serves: gems of Ruby, packages of Composer."""
+"""Fills a folder with what `tests.registries` serves: gems of Ruby, packages of Composer and of npm."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import tarfile
@@ -64,3 +66,21 @@ def build_packages(folder: Path, url: str) -> None:
         require={"composer-plugin-api": "^2.0"},
     )
     (folder / "packages.json").write_text(json.dumps({"packages": packages}))
+
+
+def build_npm_package(folder: Path, url: str) -> None:
+    """Write `is-odd` 9.0.0 for npm, which will be served at `url`."""
+    manifest = {"name": "is-odd", "version": "9.0.0"}
+    packed, content = io.BytesIO(), json.dumps(manifest).encode()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        member = tarfile.TarInfo("package/package.json")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    folder.mkdir()
+    (folder / "is-odd.tgz").write_bytes(packed.getvalue())
+    digest = base64.b64encode(hashlib.sha512(packed.getvalue()).digest()).decode()
+    dist = {"tarball": f"{url}/is-odd.tgz", "integrity": f"sha512-{digest}"}
+    versions = {"9.0.0": {**manifest, "dist": dist}}
+    (folder / "is-odd").write_text(
+        json.dumps({"name": "is-odd", "dist-tags": {"latest": "9.0.0"}, "versions": versions})
+    )

@@ -20,7 +20,7 @@ from grader.engine.client import docker_call, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
-from grader.engine.network_access import ca_bundle, client_proxies
+from grader.engine.network_access import ca_bundle, client_proxies, without_logins
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
@@ -28,6 +28,9 @@ from grader.models import Verdict
 MEMORY_BYTES = 1024 * MIB
 STAGING_BYTES = 640 * MIB
 FILE_BYTES = 256 * MIB
+
+# Not as the container's variables or words: an image made of it would have them, and so every app that runs in it.
+_WITH_SETTINGS = 'while IFS= read -r line && [ -n "$line" ]; do export "$line"; done; exec install-dependencies "$@"'
 
 INSTALLED, NOTHING_TO_INSTALL, WRONG, UNREACHABLE, CUT_OFF = 0, 10, 20, 30, 40
 
@@ -44,9 +47,9 @@ def with_dependencies(
     """Return the reference of an image that has what `files` (name -> content) ask for, on top of `image`.
 
     `online`: whether packages may be fetched. `registry`: variables that say from where, unless it is the package
-    manager's own place; they are neither in the image nor in what it is kept under. Raises `Stopped` (build_failed,
-    with the package manager's own words) when the files cannot be satisfied or it takes longer than `timeout_s`,
-    `SandboxError` when no registry answers.
+    manager's own place; they are neither in the image nor in what it is kept under, and passwords in them in no log.
+    Raises `Stopped` (build_failed, with the package manager's own words) when the files cannot be satisfied or it takes
+    longer than `timeout_s`, `SandboxError` when no registry answers.
     """
     client = containers.client
     reference = f"{REPOSITORY}:{_key(image, files, online=online)}"
@@ -57,9 +60,14 @@ def with_dependencies(
             pass
         else:
             return reference
-    container = _create(containers, image, registry, online=online)
-    status = _run(client, container, _tar(files), timeout_s)
-    log = read_log(client, container, "dependency step")
+    settings = {**client_proxies(), **registry} if online else {}
+    container = _create(containers, image, online=online)
+    ended = _run(client, container, _lines(settings) + _tar(files), timeout_s)
+    log = without_logins(read_log(client, container, "dependency step"), settings)
+    if not ended:
+        raise Stopped(Verdict.BUILD_FAILED, f"installing the dependencies took longer than {timeout_s:g} s", log=log)
+    with docker_call("see how the dependency step ended"):
+        status = int(client.inspect_container(container)["State"]["ExitCode"])
     if status == UNREACHABLE:
         raise SandboxError(
             "the packages that the submission asks for cannot be fetched: no package registry answers",
@@ -83,7 +91,7 @@ def with_dependencies(
     return reference
 
 
-def _create(containers: Containers, image: str, registry: Mapping[str, str], *, online: bool) -> str:
+def _create(containers: Containers, image: str, *, online: bool) -> str:
     hardening = Hardening(
         memory_bytes=MEMORY_BYTES,
         cpus=1.0,
@@ -100,14 +108,10 @@ def _create(containers: Containers, image: str, registry: Mapping[str, str], *, 
         "DnsOptions": [],
         "DnsSearch": [],
     }
-    settings = {**client_proxies(), **registry}
     with docker_call("create the container of the dependency step"):
         created = containers.client.create_container(
             image,
-            # not as the container's variables: an image made of it would have them, and so every app that runs in it
-            ["env", *(f"{name}={value}" for name, value in settings.items()), "install-dependencies"]
-            if online
-            else ["install-dependencies", "--offline"],
+            ["/bin/sh", "-c", _WITH_SETTINGS, "sh", *([] if online else ["--offline"])],
             user=f"{APP_USER}:{APP_USER}",
             stdin_open=True,
             use_config_proxy=False,
@@ -117,8 +121,8 @@ def _create(containers: Containers, image: str, registry: Mapping[str, str], *, 
     return containers.keep(created["Id"])
 
 
-def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: float) -> int:
-    """Return the container's exit status; raises `Stopped` when it takes too long."""
+def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: float) -> bool:
+    """Return whether the container ended in time; else it is killed."""
     with docker_call("run the dependency step"):
         connection = attach(client, container, stdout=False)
         try:
@@ -127,16 +131,20 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
         finally:
             hang_up(connection)
         if ended_in_time(client, container, timeout_s):
-            return int(client.inspect_container(container)["State"]["ExitCode"])
+            return True
         send_signal(client, container)
-    log = read_log(client, container, "dependency step")
-    raise Stopped(Verdict.BUILD_FAILED, f"installing the dependencies took longer than {timeout_s:g} s", log=log)
+        return False
 
 
 def _reason(status: int, files: list[str]) -> str:
     if status == WRONG:
         return f"what {' and '.join(files)} ask for cannot be installed"
     return f"installing what {' and '.join(files)} ask for ended with status {status}"
+
+
+def _lines(settings: Mapping[str, str]) -> bytes:
+    """Return the variables as `_WITH_SETTINGS` reads them: a line for each, its own lines joined, and an empty one."""
+    return "".join(f"{name}={' '.join(value.split())}\n" for name, value in settings.items()).encode() + b"\n"
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:

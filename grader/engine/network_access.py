@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from grader.errors import SandboxError
 
 VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT")
 """Where people say which bundle to trust; the first that is set counts."""
+
+_LOGIN = re.compile(r"//([^/@\s]+)@")
 
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
 
@@ -59,3 +62,10 @@ def client_proxies(environment: Mapping[str, str] = os.environ) -> dict[str, str
 def registry_settings(names: Iterable[str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return those of the variables `names` that the host has: which registry a package manager asks."""
     return {name: environment[name] for name in names if environment.get(name)}
+
+
+def without_logins(text: str, settings: Mapping[str, str]) -> str:
+    """Return `text` without the names and passwords that stand in the addresses of `settings`."""
+    for login in {login for value in settings.values() for login in _LOGIN.findall(value)}:
+        text = text.replace(login, "***")
+    return text

@@ -18,7 +18,8 @@ from tests.running import Finished, write_app
 
 STEP = "/containers/step"
 RULES = {
-    "files cut between two": Rule(Fault.INPUT_TRUNCATED, "POST", f"{STEP}/attach", after_bytes=1024),
+    # the settings, which are one line here, and the first of the files
+    "files cut between two": Rule(Fault.INPUT_TRUNCATED, "POST", f"{STEP}/attach", after_bytes=1 + 1024),
     "end not told": Rule(Fault.REFUSED, "POST", f"{STEP}/wait"),
     "end told as nonsense": Rule(Fault.WRONG_JSON, "POST", f"{STEP}/wait"),
     "not kept": Rule(Fault.ERROR, "POST", "/images/.*/tag"),

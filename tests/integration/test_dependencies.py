@@ -19,7 +19,8 @@ import pytest
 from grader.engine.dependency_cache import LABEL, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
-from tests.registries import registry
+from tests.packages import build_npm_package
+from tests.registries import places_that_tell, registry
 from tests.running import PROBE, Command, finish, wait_for_line, write_challenge
 
 pytestmark = pytest.mark.alone
@@ -136,17 +137,20 @@ def test_registry_of_the_operator(
         )
         archive.writestr("inhouse-1.0.dist-info/RECORD", "")
     (project / "index.html").write_text(f'<a href="{wheel}">{wheel}</a>')
-    with registry(engine, project.parent) as served:
-        names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.url.split("/")[2]}
+    with registry(engine, project.parent, login="operator:unspeakable") as served:
+        names = {"PIP_INDEX_URL": served.address, "PIP_TRUSTED_HOST": served.host}
         done = run_grader.grade(submission, env=names)
     assert done.report["verdict"] == "passed", done.out
     assert "inhouse 42" in done.report["app_log"]
     assert served.asked == ["/inhouse/", f"/inhouse/{wheel}"]
+    (tag,) = images()
+    assert places_that_tell(engine, tag, "unspeakable") == []
 
     (submission / "requirements.txt").write_text("# another\n" + fresh + "inhouse")
-    away = run_grader.grade(submission, env=names)
+    away = run_grader.grade(submission, "--audience", "instructor", env=names)
     assert away.code == 5, away.out
     assert "no package registry answers" in away.error["message"]
+    assert "unspeakable" not in away.out
 
     with registry(engine, project.parent) as proxy:
         settings = {"proxies": {"default": {"httpProxy": proxy.url}}}
@@ -184,6 +188,15 @@ def test_package_json(run_grader: Command, engine: docker.APIClient, images: Ima
     (tag,) = images()
     new = files_of(engine, tag) - files_of(engine, image_ref("stack-node"))
     assert {path for path in new if not path.startswith("/opt/dependencies/node_modules/")} == set()
+
+    with registry(engine, tmp_path / "registry", login="operator:unspeakable") as served:
+        build_npm_package(tmp_path / "registry", served.url)
+        operator = {"NPM_CONFIG_REGISTRY": served.address}
+        done = run_grader.grade(node_app(tmp_path / "app", **{"is-odd": "^9.0.0"}), challenge=challenge, env=operator)
+    assert done.report["verdict"] == "passed", done.out
+    assert "is-odd 9.0.0" in done.report["app_log"]
+    (inhouse,) = images() - {tag}
+    assert places_that_tell(engine, inhouse, "unspeakable") == places_that_tell(engine, inhouse, served.host) == []
 
     addresses = {"a": "git+https://example.com/a.git", "b": "https://example.com/b.tgz", "c": "file:../c"}
     refused = run_grader.grade(node_app(tmp_path / "app", express="^5.0.0", **addresses), challenge=challenge)

@@ -11,7 +11,7 @@ import docker
 import pytest
 
 from tests.packages import build_gems, build_packages
-from tests.registries import registry
+from tests.registries import places_that_tell, registry
 from tests.running import Command, Finished, write_challenge
 
 pytestmark = pytest.mark.alone
@@ -80,8 +80,8 @@ def test_gems(run_grader: Command, engine: docker.APIClient, images: Images, tmp
         },
     )
     build_gems(engine, tmp_path / "registry")
-    with registry(engine, tmp_path / "registry") as served:
-        operator = {"BUNDLE_MIRROR__ALL": served.url}
+    with registry(engine, tmp_path / "registry", login="operator:unspeakable") as served:
+        operator = {"BUNDLE_MIRROR__ALL": served.address}
         done = run_grader.grade(plain, challenge=challenge, env=operator)
         assert done.report["verdict"] == "passed", done.out
         assert "1.0.0 1.0.0 3 false" in done.report["app_log"]
@@ -103,9 +103,11 @@ def test_gems(run_grader: Command, engine: docker.APIClient, images: Images, tmp
             assert f"{name} 1.0.0 cannot be installed: it {why}" in " ".join(log.split())
             assert "code of a gem ran" not in log
     assert images() == kept
+    assert [places_that_tell(engine, tag, "unspeakable") for tag in kept] == [[], []]
 
     write(plain, {"Gemfile": gemfile})
-    away = run_grader.grade(plain, challenge=challenge, env=operator)
+    away = run_grader.grade(plain, "--audience", "instructor", challenge=challenge, env=operator)
+    assert "http://***@" in away.error["detail"]
     assert away.code == 5, away.out
     assert "no package registry answers" in away.error["message"]
 
@@ -161,9 +163,9 @@ def test_composer(run_grader: Command, engine: docker.APIClient, images: Images,
         },
     )
     (tmp_path / "registry").mkdir()
-    with registry(engine, tmp_path / "registry") as served:
+    with registry(engine, tmp_path / "registry", login="operator:unspeakable") as served:
         build_packages(tmp_path / "registry", served.url)
-        operator = {"COMPOSER_MIRROR": served.url}
+        operator = {"COMPOSER_MIRROR": served.address}
         done = run_grader.grade(app, challenge=challenge, env=operator)
         assert done.report["verdict"] == "passed", done.out
         assert "greet 1.0.0 1.0.0 own 00" in done.report["app_log"]
@@ -172,9 +174,12 @@ def test_composer(run_grader: Command, engine: docker.APIClient, images: Images,
         log = refused(run_grader.grade(app, challenge=challenge, env=operator))
         assert "acme/greet" in log
         assert "found acme/greet[1.0.0, 1.1.0] but it does not match the constraint" in " ".join(log.split())
-    assert len(images()) == 1
+    (tag,) = images()
+    assert places_that_tell(engine, tag, "unspeakable") == []
 
-    away = run_grader.grade(write(app, {"composer.json": json.dumps(manifest)}), challenge=challenge, env=operator)
+    write(app, {"composer.json": json.dumps(manifest)})
+    away = run_grader.grade(app, "--audience", "instructor", challenge=challenge, env=operator)
+    assert "http://***@" in away.error["detail"]
     assert away.code == 5, away.out
     assert "no package registry answers" in away.error["message"]
 
