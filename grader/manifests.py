@@ -40,10 +40,20 @@ class NotToml(BadManifest):
 
 def read_manifest(path: Path, model: type[M]) -> M:
     """Return the manifest at `path`; raises `BadManifest` with every problem, and OSError if it cannot be read."""
+    return parse_manifest(path.read_bytes(), path, model)
+
+
+def parse_manifest(content: bytes, path: Path, model: type[M]) -> M:
+    """Return the manifest that was read from `path`; raises `BadManifest` with every problem."""
     try:
-        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        document = tomllib.loads(content.decode())
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # numbers of thousands of digits and deep arrays are not a TOMLDecodeError
         raise NotToml([Problem(str(path), f"is not TOML: {error}")]) from error
+    try:
+        return model.model_validate(document)
     except ValidationError as error:
         keys = tuple(_keys(model))
         raise BadManifest([_problem(path, item, keys) for item in error.errors()]) from error

@@ -128,7 +128,7 @@ def _graded(class_: Class, results: Results, chosen: Chosen) -> list[Result]:
     engine = Engine()
     try:
         with engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
-            return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=_Recorder())
+            return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=Recorder())
     except (KeyboardInterrupt, ChallengeError):
         click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
         click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
@@ -185,19 +185,22 @@ def render(class_: Class, graded: Sequence[Result], style: TextStyle) -> str:
     return f"{table(('NAME', 'VERDICT', 'POINTS', 'WHY'), rows, style, right='POINTS')}\n{style.spell(counts)}"
 
 
-class _Recorder:
+class Recorder:
     """Records each attempt beside the folder of results; tells once if that does not work."""
 
     def __init__(self) -> None:
+        """Nothing was recorded yet."""
         self._works = True
 
     def __call__(self, entry: Entry, attempt: Attempt, submission: Submission) -> None:
+        """Record an attempt."""
         from grader.records.store import Origin, open_records  # noqa: PLC0415 - loads SQLAlchemy
 
         try:
             if self._works:
                 with open_records() as records:
-                    records.add(attempt, submission, Origin.GRADE, learner=entry.label)
+                    # a name of a folder need not be text
+                    records.add(attempt, submission, Origin.GRADE, learner=safe_line(entry.label))
         except GraderError as error:
             self._works = False
             warn_unrecorded(error)

@@ -19,11 +19,12 @@ from grader.batch.results import Results, Settings, file_name, page_name
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
-from grader.cli._many import render
+from grader.cli._many import Recorder, render
 from grader.cli._many_progress import Remaining
 from grader.display import TextStyle
 from grader.errors import SandboxError, SubmissionError, UsageError
 from grader.models import Outcome, Suite, Verdict
+from grader.records.store import open_records
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
 from tests.running import write_challenge
 
@@ -337,3 +338,12 @@ def test_the_time_left_is_told_by_what_was_graded_now(monkeypatch: pytest.Monkey
     assert str(remaining) == "about 15 s left"
     remaining.ended(before=False)
     assert str(remaining) == ""
+
+
+def test_a_name_that_is_no_text_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder may be called by any bytes, and one of them must not end the grading of a class."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    entry = Entry(b"\xff\n::error::".decode(errors="surrogateescape"), tmp_path)
+    Recorder()(entry, make_attempt(), make_submission())
+    with open_records() as records:
+        assert [record.learner for record in records.recent()] == [r"\udcff \x3a:error::"]

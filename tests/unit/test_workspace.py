@@ -57,6 +57,31 @@ def test_every_problem_of_a_damaged_file_is_told(begun: Path) -> None:
     assert "is not TOML" in str(caught.value.problems[0])
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("x = " + "[" * 3000 + "]" * 3000, "is not TOML"),
+        ("x = " + "1" * 5000, "is not TOML"),
+        (".".join(["a"] * 200_000) + " = 1", "is too large"),
+    ],
+    ids=["deep", "long number", "large"],
+)
+def test_a_file_made_to_be_hard_to_read_is_damaged(begun: Path, content: str, told: str) -> None:
+    """It may be in any folder that is graded: it neither takes long nor ends the grading of a class."""
+    (begun / ".grader.toml").write_text(content)
+    with pytest.raises(UsageError) as caught:
+        find_workspace(begun)
+    assert told in str(caught.value.problems[0])
+
+
+def test_no_link_in_its_place_is_followed(begun: Path, tmp_path: Path) -> None:
+    """It could lead to a file that is not the learner's, or to one that never ends."""
+    (begun / ".grader.toml").rename(tmp_path / "elsewhere.toml")
+    (begun / ".grader.toml").symlink_to(tmp_path / "elsewhere.toml")
+    with pytest.raises(UsageError, match="cannot be read"):
+        remembered_stack(begun, load_challenge(tmp_path / "private" / "demo"))
+
+
 def test_a_built_in_challenge_is_remembered_by_its_slug_alone(tmp_path: Path) -> None:
     """So the folder works with another installation of the grader, too."""
     workspace = workspace_for(load_challenge(ROOT / "challenges/todo-api"), "python", tmp_path)
