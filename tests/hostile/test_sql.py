@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -379,31 +380,41 @@ def test_database_that_is_killed_by_its_own_code(apply: Apply) -> None:
     assert "isbn-is-unique" not in passed(done)
 
 
-def ledger(run_grader: Command, tmp_path: Path, code: str, where: str = "print(") -> Finished:
+LEDGER_WRITES = """
+import pytest
+from grader_checks import expect
+
+
+@pytest.mark.check(points=1, group="database")
+def test_the_table_can_be_written(db):
+    '''Others may write into the table as well.'''
+    expect(db.execute("INSERT INTO public.entries (body) VALUES ('x')") == 1, "expected one row")
+"""
+
+
+def ledger(run_grader: Command, tmp_path: Path, code: str, where: str = "print(", challenge: Path = LEDGER) -> Finished:
     """Grade the ledger's app with `code` before the line that begins with `where`."""
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "app.py").write_text(LEDGER_APP.replace(where, f"{code}\n{where}", 1))
-    done = run_grader.grade(tmp_path / "submission", "--audience", "instructor", challenge=LEDGER)
+    done = run_grader.grade(tmp_path / "submission", "--audience", "instructor", challenge=challenge)
     assert done.code in (0, 1), done.err
     assert set(done.outcomes.values()) <= {"passed", "failed"}
     return done
 
 
 def test_app_that_locks_its_tables(run_grader: Command, tmp_path: Path) -> None:
-    """The suite waits a second for a lock, and says what it waited for."""
-    code = """
-import threading, time
-def lock():
-    while True:
-        try:
-            with connect() as connection:
-                connection.execute("LOCK TABLE entries IN ACCESS EXCLUSIVE MODE")
-                while connection.execute("SELECT 1"): time.sleep(0.1)
-        except psycopg.Error:
-            time.sleep(0.1)
-threading.Thread(target=lock).start()
-"""
-    done = ledger(run_grader, tmp_path, code)
+    """The suite waits a second for a lock, and says what it waited for.
+
+    It has no other check: one that restarts the database would let go of the lock before this one.
+    """
+    challenge = Path(shutil.copytree(LEDGER, tmp_path / "ledger"))
+    (challenge / "checks/hidden/test_ledger.py").write_text(LEDGER_WRITES)
+    done = ledger(
+        run_grader,
+        tmp_path,
+        "holder = connect()\nholder.execute('LOCK TABLE entries IN ACCESS EXCLUSIVE MODE')",
+        challenge=challenge,
+    )
     assert done.feedback["the-table-can-be-written"] == (
         "the database refused a statement of this check (a lock that somebody else holds)"
     )
