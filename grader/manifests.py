@@ -47,10 +47,7 @@ def parse_manifest(content: bytes, path: Path, model: type[M]) -> M:
     """Return the manifest that was read from `path`; raises `BadManifest` with every problem."""
     try:
         document = tomllib.loads(content.decode())
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # numbers of thousands of digits and deep arrays are not a TOMLDecodeError
+    except (ValueError, RecursionError) as error:  # long numbers and deep arrays are no TOMLDecodeError
         raise NotToml([Problem(str(path), f"is not TOML: {error}")]) from error
     try:
         return model.model_validate(document)

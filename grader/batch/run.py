@@ -53,10 +53,10 @@ def grade_all(
 ) -> list[Result]:
     """Grade what has no result yet, `jobs` at a time, and return what is known of each entry, in order.
 
-    Calls of `watch` and `keep` come one at a time. What cannot be read and what Docker is at fault for becomes a
-    result too. Raises `ChallengeError` at the first submission whose challenge cannot be graded: it would be the same
-    for all. On that, and when interrupted, the gradings under way are removed and their results thrown away; what is on
-    disk stays.
+    Calls of `watch` and `keep` come one at a time. What cannot be read, what Docker is at fault for and what a bug of
+    ours ends becomes a result too. Raises `ChallengeError` at the first submission whose challenge cannot be graded: it
+    would be the same for all. On that, and when interrupted, the gradings under way are removed and their results
+    thrown away; what is on disk stays.
     """
     grader = _Grader(results, engine, watch, keep)
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="batch")
@@ -103,6 +103,11 @@ class _Grader:
         except ChallengeError:
             self.abandoned.set()
             raise
+        except _Abandoned:
+            raise
+        except Exception as error:  # noqa: BLE001 - one learner's submission must not keep a class from its grades
+            self._go_on()
+            result = error_result(entry, SandboxError(f"a bug in the grader: {type(error).__name__}: {error}"))
         self._say(Ended(result, before, time.monotonic() - began))
         return result
 

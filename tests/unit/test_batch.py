@@ -16,14 +16,16 @@ from grader.batch.entries import Class, Entry, Roster, find_class, name_of, read
 from grader.batch.gradebook import render_gradebook
 from grader.batch.overview import render_overview
 from grader.batch.results import Results, Settings, file_name, page_name
+from grader.batch.run import Began, Ended, grade_all
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
 from grader.cli._many import Recorder, render
 from grader.cli._many_progress import Remaining
 from grader.display import TextStyle
+from grader.engine.engine import Engine
 from grader.errors import SandboxError, SubmissionError, UsageError
-from grader.models import Outcome, Suite, Verdict
+from grader.models import Outcome, Submission, Suite, Verdict
 from grader.records.store import open_records
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
 from tests.running import write_challenge
@@ -150,6 +152,27 @@ def test_results_are_found_again_by_what_they_graded(tmp_path: Path, challenge: 
     (challenge.folder / "checks/hidden/test_paths.py").write_text("# other checks\n")
     with Results(tmp_path / "results", load_challenge(challenge.folder), Suite.HIDDEN) as changed:
         assert changed.file_of("ada", one) != path
+
+
+def test_a_bug_costs_one_submission_its_grade_and_no_other(
+    challenge: Challenge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes wrong in the grader itself is told of the submission that met it; the class goes on."""
+
+    def load(path: Path) -> Submission:
+        if path.name == "ada":
+            raise KeyError("forgotten")
+        raise SubmissionError(f"{path.name} is empty")
+
+    monkeypatch.setattr("grader.batch.run.load_submission", load)
+    entries = [Entry(name, Path(name)) for name in ("ada", "bob")]
+    ended: list[Began | Ended] = []
+    with Results(tmp_path / "results", challenge, Suite.HIDDEN) as results, Engine() as engine:
+        bug, empty = grade_all(entries, results, engine, jobs=1, watch=ended.append, keep=Recorder())
+    assert (bug.verdict, bug.score) == ("sandbox_error", None)
+    assert bug.message == "a bug in the grader: KeyError: 'forgotten'"
+    assert empty.is_invalid
+    assert len(ended) == 2
 
 
 def test_a_folder_of_results_is_of_one_kind_and_used_by_one_grader(tmp_path: Path, challenge: Challenge) -> None:
