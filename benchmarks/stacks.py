@@ -13,7 +13,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 import docker
@@ -25,9 +24,10 @@ from grader.engine.containers import APP_PORT, AppContainer, Containers
 from grader.engine.networks import RunNetwork
 from grader.engine.ownership import labels
 from grader.engine.sweep import remove_run
-from grader.solutions import load_solutions
+from grader.models import Submission
+from grader.solutions import Solution, load_solutions
 from grader.stacks import Stack, detect_stack, limits_for, start_command
-from grader.submission import load_submission, to_tar
+from grader.submission import to_tar
 
 CHALLENGE = "todo-api"
 RUN_ID = "benchmark-stacks"
@@ -55,13 +55,12 @@ def main(runs: int) -> None:
         f"after {REQUESTS} requests |\n"
         "|---|---|---|---|---|---|---|"
     )
-    for folder in (solution.folder for solution in load_solutions(challenge) if solution.expected is None):
-        submission = load_submission(folder)
-        stack = detect_stack(submission, challenge.manifest.stacks)
-        boots = list(_boots(client, challenge, stack, folder, runs))
+    for solution in (each for each in load_solutions(challenge) if each.expected is None):
+        stack = detect_stack(solution.submission, challenge.manifest.stacks)
+        boots = list(_boots(client, challenge, stack, solution, runs))
         size = client.inspect_image(stack.image_ref)["Size"] / MIB
         row = (
-            *(stack.name, folder.name.removeprefix("reference-"), f"{size:.0f}"),
+            *(stack.name, solution.name.removeprefix("reference-"), f"{size:.0f}"),
             f"{statistics.median(boot.seconds for boot in boots):.1f}",
             f"{statistics.median(boot.cpu_s for boot in boots):.1f}",
             f"{statistics.median(boot.booted_bytes for boot in boots) / MIB:.0f}",
@@ -70,19 +69,22 @@ def main(runs: int) -> None:
         click.echo(f"| {' | '.join(row)} |")
 
 
-def _boots(client: docker.APIClient, challenge: Challenge, stack: Stack, folder: Path, runs: int) -> Iterator[Boot]:
+def _boots(
+    client: docker.APIClient, challenge: Challenge, stack: Stack, solution: Solution, runs: int
+) -> Iterator[Boot]:
     for turn in range(runs):
-        click.echo(f"\r{folder.name} {turn + 1} of {runs}\x1b[K", err=True, nl=False)
+        click.echo(f"\r{solution.name} {turn + 1} of {runs}\x1b[K", err=True, nl=False)
         network = benchmark_network(client, RUN_ID)
         try:
-            yield _boot(client, network, challenge, stack, folder)
+            yield _boot(client, network, challenge, stack, solution.submission)
         finally:
             remove_run(client, RUN_ID)
     click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def _boot(client: docker.APIClient, network: RunNetwork, challenge: Challenge, stack: Stack, folder: Path) -> Boot:
-    submission = load_submission(folder)
+def _boot(
+    client: docker.APIClient, network: RunNetwork, challenge: Challenge, stack: Stack, submission: Submission
+) -> Boot:
     containers = Containers(client, network, labels(RUN_ID, "1", time.time() + 300), apparmor=False)
     app = containers.create_app(
         stack.image_ref,

@@ -12,7 +12,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,6 +70,22 @@ class Archive(Protocol):
 
     def contents(self, names: Collection[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
         """Yield name and content of each of these files; read a content before taking the next one."""
+
+
+class Files:
+    """Files that this program made, as an archive: path -> content."""
+
+    def __init__(self, files: Mapping[str, bytes], executable: Collection[str]) -> None:
+        """Hold the files, of which some are executable."""
+        self._files, self._executable = files, executable
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every file."""
+        yield from (Entry(path, Kind.FILE, path in self._executable) for path in self._files)
+
+    def contents(self, names: Collection[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Yield name and content of each of these files."""
+        yield from ((name, iter([self._files[name]])) for name in names)
 
 
 def shown(name: str) -> str:

@@ -15,7 +15,7 @@ import os
 import shlex
 import sys
 import tarfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -32,6 +32,7 @@ from grader.sources import (
     Archive,
     Bounds,
     Entry,
+    Files,
     Folder,
     Kind,
     damaged,
@@ -68,7 +69,6 @@ def load_submission(
     Raises `SubmissionError` (the learner acts) with every problem found, the first `SHOWN_PROBLEMS` listed.
     """
     label = "standard input" if str(source) == "-" else shown(str(source))
-    findings = Findings(label)
     with _opened(source, label, limits, stdin) as opened:
         if isinstance(opened, Folder):
             rules = _rules(opened, [IGNORE_FILE] if opened.has_file(IGNORE_FILE) else [])
@@ -78,18 +78,22 @@ def load_submission(
             rules = _rules(
                 opened, [entry.name for path, entry in entries if path == IGNORE_FILE and entry.kind is Kind.FILE][:1]
             )
-        inventory = Inventory(limits, rules, findings)
-        for seen, (path, entry) in enumerate(entries):
-            if seen == Bounds.of(limits).names:
-                raise too_many_names(label, Bounds.of(limits))
-            inventory.add(path, entry)
-        files = _contents(opened, inventory.files, limits, findings)
-    if findings.count:
-        raise findings.error()
-    if not files:
-        raise _empty(label, inventory)
-    executable = frozenset(path for path in files if inventory.files[path].executable)
-    return Submission(files, executable, _digest(files, executable), tuple(sorted(inventory.ignored)[:SHOWN_IGNORED]))
+        return _read(opened, entries, rules, label, limits)
+
+
+def submission_of(
+    files: Mapping[str, bytes],
+    executable: Collection[str],
+    label: str,
+    limits: SubmissionLimits = DEFAULT_LIMITS,
+) -> Submission:
+    """Return these files as a submission that people call `label`, judged as if a folder had been handed in.
+
+    Raises `SubmissionError` as `load_submission` does.
+    """
+    made = Files(files, executable)
+    rules = _rules(made, [IGNORE_FILE] if IGNORE_FILE in files else [])
+    return _read(made, ((entry.name, entry) for entry in made.entries()), rules, label, limits)
 
 
 def to_tar(submission: Submission) -> bytes:
@@ -144,6 +148,24 @@ def _digest(files: dict[str, bytes], executable: Collection[str]) -> str:
         digest.update(len(name).to_bytes(8) + name + len(content).to_bytes(8))
         digest.update(content)
     return digest.hexdigest()
+
+
+def _read(
+    source: Folder | Archive, entries: Iterable[tuple[str, Entry]], rules: Rules, label: str, limits: SubmissionLimits
+) -> Submission:
+    findings = Findings(label)
+    inventory = Inventory(limits, rules, findings)
+    for seen, (path, entry) in enumerate(entries):
+        if seen == Bounds.of(limits).names:
+            raise too_many_names(label, Bounds.of(limits))
+        inventory.add(path, entry)
+    files = _contents(source, inventory.files, limits, findings)
+    if findings.count:
+        raise findings.error()
+    if not files:
+        raise _empty(label, inventory)
+    executable = frozenset(path for path in files if inventory.files[path].executable)
+    return Submission(files, executable, _digest(files, executable), tuple(sorted(inventory.ignored)[:SHOWN_IGNORED]))
 
 
 @contextmanager

@@ -162,7 +162,9 @@ def make_trial(
     had no turn. `repeated` means shuffled, on a busy machine.
     """
     expected = Expected(why="A mistake.", verdict=expected_verdict, fails=tuple(fails)) if role is Role.WRONG else None
-    subject = Subject(role, name or f"{role}-one", Path("solutions") / (name or f"{role}-one"), expected)
+    subject = Subject(
+        role, name or f"{role}-one", Path("solutions") / (name or f"{role}-one"), make_submission(), expected
+    )
     trial = Trial(subject, seed, suite, shuffled=repeated, pressed=repeated)
     if error is not None:
         return TrialResult(trial, error=error)

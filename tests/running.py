@@ -104,6 +104,10 @@ class Command:
         """Run `grader grade` with a JSON report."""
         return self("grade", challenge, submission, "--format", "json", *arguments, **options)
 
+    def grade_solution(self, name: str, *arguments: str | Path, challenge: str | Path, **options: Any) -> Finished:
+        """Run `grader grade --solution` with a JSON report."""
+        return self("grade", challenge, "--solution", name, "--format", "json", *arguments, **options)
+
     def owns(self, labels: Mapping[str, str]) -> bool:
         """Tell whether a Docker object with these labels was made by one of the processes."""
         pid = labels.get(OWNER, "///").split("/")[2]

@@ -20,10 +20,11 @@ from grader.authoring.proofs.stubs import stubs_for
 from grader.authoring.proofs.trials import Finding, MutantResult, Role, Rule, Subject, Trial, Validation
 from grader.challenge import Challenge
 from grader.engine.engine import Engine
-from grader.errors import ChallengeError
+from grader.errors import ChallengeError, SubmissionError
 from grader.grading import SEED_BITS
 from grader.models import Suite
 from grader.solutions import load_solutions, starters
+from grader.submission import load_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def make_plan(challenge: Challenge, options: Options) -> Plan:
             trial(subject, shuffled=True, pressed=True) for subject in references for _ in range(options.repeat)
         ),
         mutants=tuple(
-            (subject, mutant) for subject in references for mutant in mutants_of(subject.folder, options.mutants)
+            (subject, mutant)
+            for subject in references
+            for mutant in mutants_of(subject.submission.files, options.mutants)
         ),
     )
 
@@ -131,19 +134,29 @@ def make_plan(challenge: Challenge, options: Options) -> Plan:
 def subjects_of(challenge: Challenge) -> list[Subject]:
     """Return every submission that can show something; stubs come first, since those that hang take longest.
 
-    Raises `ChallengeError` with every problem of the solutions.
+    Raises `ChallengeError` with every problem of the solutions, or of a starter.
     """
-    stubs, beginnings = stubs_for(challenge.manifest.stacks), starters(challenge)
-    return [
-        *(Subject(Role.STUB, f"{folder.parent.name}/{folder.name}", folder) for folder in stubs),
-        *(
-            Subject(
-                Role.WRONG if solution.expected else Role.REFERENCE, solution.name, solution.folder, solution.expected
-            )
-            for solution in load_solutions(challenge)
-        ),
-        *(Subject(Role.STARTER, f"starter/{folder.name}", folder) for folder in beginnings),
+    stubs = [
+        (Role.STUB, f"{folder.parent.name}/{folder.name}", folder) for folder in stubs_for(challenge.manifest.stacks)
     ]
+    beginnings = [(Role.STARTER, f"starter/{folder.name}", folder) for folder in starters(challenge)]
+    try:
+        return [
+            *(Subject(role, name, folder, load_submission(folder)) for role, name, folder in stubs),
+            *(
+                Subject(
+                    Role.WRONG if each.expected else Role.REFERENCE,
+                    each.name,
+                    each.folder,
+                    each.submission,
+                    each.expected,
+                )
+                for each in load_solutions(challenge)
+            ),
+            *(Subject(role, name, folder, load_submission(folder)) for role, name, folder in beginnings),
+        ]
+    except SubmissionError as error:
+        raise ChallengeError(f"a starter of {challenge.slug} cannot be read", problems=error.problems) from error
 
 
 def lint_errors(name: str, folder: Path) -> Iterator[Finding]:

@@ -51,7 +51,7 @@ def report_as(name: str, output: Path | None = None, *, command: str = "", verbo
 
 def grade_once(
     challenge: Challenge,
-    source: Path | Literal["-"],
+    source: Path | Literal["-"] | Submission,
     show: Callable[[Attempt], None],
     *,
     suite: Suite,
@@ -72,7 +72,7 @@ def grade_once(
     engine = Engine()
     try:
         with engine:
-            submission = load_submission(source)
+            submission = source if isinstance(source, Submission) else load_submission(source)
             with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
                 attempt = grade(
                     challenge,

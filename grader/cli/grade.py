@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Literal
@@ -21,8 +22,8 @@ from grader.cli._grading import (
 from grader.cli._many import Chosen, grade_many, many_options, refuse_for_many
 from grader.cli._records import recorded_as
 from grader.cli._reports import file_reports, reports_option, write_all
-from grader.errors import GraderError
-from grader.models import Attempt, Audience, Suite, Verdict
+from grader.errors import GraderError, UsageError
+from grader.models import Attempt, Audience, Submission, Suite, Verdict
 from grader.output import ReportNotWritten, check_writable
 
 
@@ -41,6 +42,7 @@ from grader.output import ReportNotWritten, check_writable
 )
 @stack_option
 @seed_option
+@click.option("--solution", metavar="NAME", help="Grade a solution of the challenge's own, such as reference-flask.")
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
 @quiet_option
@@ -58,6 +60,7 @@ def grade(
     audience: str,
     stack: str | None,
     seed: int | None,
+    solution: str | None,
     shuffle: bool,  # noqa: FBT001
     public: bool,  # noqa: FBT001
     quiet: bool,  # noqa: FBT001
@@ -71,24 +74,31 @@ def grade(
     """Grade SUBMISSION, a folder or an archive (.zip, .tar.gz; - for standard input), against CHALLENGE.
 
     CHALLENGE is the name of a challenge, or the path of its folder. In a folder that `grader start` made, its stack is
-    that of the starter. Progress goes to standard error, the report to standard output.
+    that of the starter. Authors grade the solutions that prove their challenge with --solution. Progress goes to
+    standard error, the report to standard output.
 
     Several submissions, and all those in a folder with --each, are graded as a class: a table, a gradebook and an
     overview, in a folder that the same command goes on with after an interruption. Exit code 0 then means that each
     has its verdict, or cannot be read; 5 that Docker was at fault for some.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.solutions import find_solution, holds_mistake  # noqa: PLC0415
     from grader.workspace import remembered_stack  # noqa: PLC0415
 
     suite = Suite.PUBLIC if public else Suite.HIDDEN
-    if len(submissions) != 1 or each or roster or out:
+    if solution is not None and (submissions or each or roster or out):
+        raise UsageError("--solution is one submission, and needs no other", hint=_by_name(challenge, solution))
+    for path in map(Path, submissions):
+        if holds_mistake(path):
+            what = f"{path} is no submission but a mistake, to be made in what its expected.toml is based on"
+            raise UsageError(what, hint=_by_name(challenge, path.resolve().name))
+    if solution is None and (len(submissions) != 1 or each or roster or out):
         refuse_for_many(context, submissions, each)
         found = find_challenge(challenge, folders)
         chosen = Chosen(each, roster, jobs, out, silent=quiet)
         sys.exit(grade_many(found, submissions, chosen, suite=suite, stack=stack, seed=seed, shuffled=shuffle))
-    (submission,) = submissions
-
-    report, reader = report_as(format_, output, verbose=verbose), Audience(audience)
+    command = "" if solution is None else _by_name(challenge, solution) + (" --public" if public else "")
+    report, reader = report_as(format_, output, command=command, verbose=verbose), Audience(audience)
     if output is not None:
         check_writable(output)
     files = file_reports(wanted, output)
@@ -97,15 +107,20 @@ def grade(
         also = [(file.report.render(attempt, reader), file.path) for file in files]
         write_all([*also, (report.render(attempt, reader), output)])
 
-    source: Path | Literal["-"] = "-" if submission == "-" else Path(submission)
     try:
         found = find_challenge(challenge, folders)
+        source: Path | Literal["-"] | Submission
+        if solution is None:
+            source = "-" if submissions[0] == "-" else Path(submissions[0])
+            stack = stack or remembered_stack(source, found)
+        else:
+            source = find_solution(found, solution).submission
         attempt = grade_once(
             found,
             source,
             show,
             suite=suite,
-            stack=stack or remembered_stack(source, found),
+            stack=stack,
             seed=seed,
             shuffled=shuffle,
             silent=quiet,
@@ -120,3 +135,7 @@ def grade(
             report_error(error, report, reader, output)
         sys.exit(error.exit_code)
     sys.exit(0 if attempt.grade.verdict is Verdict.PASSED else 1)
+
+
+def _by_name(challenge: str, solution: str) -> str:
+    return f"grader grade {shlex.quote(challenge)} --solution {shlex.quote(solution)}"

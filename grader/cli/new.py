@@ -33,7 +33,10 @@ def new(kind: str, slug: str, stack: str | None, into: Path, title: str | None) 
     commands = (
         (f"grader lint {_quoted(folder)}", "lists what is missing, or gives too much away"),
         (f"grader validate {_quoted(folder)}", "grades its solutions, and judges its suite by them"),
-        (f"grader grade {_quoted(folder)} {_quoted(reference)}", "grades one, as a learner would see it"),
+        (
+            f"grader grade {_quoted(folder)} --solution {shlex.quote(reference.name)}",
+            "grades one, as a learner would see it",
+        ),
     )
     width = max(len(command) for command, _ in commands)
     for command, what in commands:

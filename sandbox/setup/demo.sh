@@ -5,16 +5,16 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-for submission in \
-    todo-api/solutions/reference-flask \
-    todo-api/starter/python \
-    todo-api/solutions/wrong-in-memory \
-    todo-api/solutions/wrong-no-validation \
-    library-schema/solutions/wrong-float-money \
-    fix-sql-injection/solutions/wrong-doubles-quotes; do
-    challenge=${submission%%/*}
-    printf '\n$ grader grade %s challenges/%s\n' "$challenge" "$submission"
+show() {
+    printf '\n$ grader grade %s\n' "$*"
     status=0
-    .venv/bin/grader grade "$challenge" "challenges/$submission" || status=$?
+    .venv/bin/grader grade "$@" || status=$?
     [ "$status" -le 1 ] || exit "$status"
-done
+}
+
+show todo-api --solution reference-flask
+show todo-api challenges/todo-api/starter/python
+show todo-api --solution wrong-in-memory
+show todo-api --solution wrong-no-validation
+show library-schema --solution wrong-float-money
+show fix-sql-injection --solution wrong-doubles-quotes

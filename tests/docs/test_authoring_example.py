@@ -38,7 +38,7 @@ def test_example_has_no_faults(challenge: Path) -> None:
 
 def test_reference_of_the_example_earns_everything(run_grader: Command, challenge: Path) -> None:
     """The first solution of the page scores 100 of 100."""
-    ended = run_grader.grade(challenge / "solutions" / "reference-flask", challenge=challenge)
+    ended = run_grader.grade_solution("reference-flask", challenge=challenge)
     assert ended.code == 0, ended.out
     assert (ended.report["score"], ended.report["max_score"]) == (100, 100)
 
@@ -47,7 +47,7 @@ def test_wrong_solution_of_the_example_fails_as_it_says(run_grader: Command, cha
     """The second one gets the verdict, and fails the checks, of its expected.toml: 60 of 100."""
     folder = challenge / "solutions" / "wrong-in-memory"
     expected = tomllib.loads((folder / "expected.toml").read_text(encoding="utf-8"))
-    ended = run_grader.grade(folder, challenge=challenge)
+    ended = run_grader.grade_solution(folder.name, challenge=challenge)
     failed = [id_ for id_, outcome in ended.outcomes.items() if outcome != "passed"]
     assert (ended.report["verdict"], failed) == (expected["verdict"], expected["fails"])
     assert ended.report["score"] == 60
@@ -55,7 +55,7 @@ def test_wrong_solution_of_the_example_fails_as_it_says(run_grader: Command, cha
 
 def test_public_checks_of_the_example_run(run_grader: Command, challenge: Path) -> None:
     """The public suite is one of its own."""
-    ended = run_grader.grade(challenge / "solutions" / "wrong-in-memory", "--public", challenge=challenge)
+    ended = run_grader.grade_solution("wrong-in-memory", "--public", challenge=challenge)
     assert ended.outcomes == {"hits-are-a-number": "passed"}
 
 

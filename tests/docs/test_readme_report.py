@@ -8,7 +8,7 @@ from tests.docs.pages import README, blocks
 from tests.running import Command
 
 LEFT_OUT = "[...]"
-CALL = "$ grader grade todo-api challenges/todo-api/solutions/wrong-in-memory"
+CALL = "$ grader grade todo-api --solution wrong-in-memory"
 
 # What differs from run to run, or with any change of the submission.
 _VARIES = (
@@ -23,8 +23,7 @@ def test_report_in_the_readme_is_real(run_grader: Command) -> None:
     shown = next(block.text for block in blocks(README) if block.text.startswith(CALL)).splitlines()[1:]
     seed = re.search(r"--seed (\d+)", shown[-1])
     assert seed
-    _, _, challenge, submission = CALL.removeprefix("$ ").split()
-    ended = run_grader("grade", challenge, submission, "--seed", seed[1])
+    ended = run_grader(*CALL.split()[2:], "--seed", seed[1])
     assert ended.code == 1, ended.err
     real = steady(ended.out.splitlines())
     place = 0

@@ -38,7 +38,7 @@ def folder(run_grader: Command, tmp_path: Path, kind: str, stack: str) -> Path:
 @pytest.mark.parametrize("suite", [(), ("--public",)], ids=["hidden", "public"])
 def test_a_reference_scores_everything(run_grader: Command, folder: Path, name: str, suite: tuple[str, ...]) -> None:
     """The reference of a new challenge passes every check, of 100 points in each suite."""
-    ended = run_grader.grade(folder / "solutions" / name, *suite, challenge=folder)
+    ended = run_grader.grade_solution(name, *suite, challenge=folder)
     assert (ended.report["score"], ended.report["max_score"]) == (100, 100), ended.feedback
 
 
@@ -54,7 +54,7 @@ def test_the_starter_scores_its_floor(run_grader: Command, folder: Path, stack: 
 def test_a_wrong_solution_fails_exactly_what_it_should(run_grader: Command, folder: Path, name: str) -> None:
     """Each wrong solution of a new challenge fails the checks of its expected.toml, and no other."""
     expected = tomllib.loads((folder / "solutions" / name / "expected.toml").read_text())
-    ended = run_grader.grade(folder / "solutions" / name, challenge=folder)
+    ended = run_grader.grade_solution(name, challenge=folder)
     failed = sorted(id_ for id_, outcome in ended.outcomes.items() if outcome == "failed")
     assert (ended.report["verdict"], failed) == (expected["verdict"], expected["fails"]), ended.feedback
     assert set(ended.outcomes.values()) == {"passed", "failed"}

@@ -87,7 +87,8 @@ def test_a_bad_challenge_may_not(run_grader: Command, parity: Path) -> None:
     )
     assert "vacuous: nothing no wrong solution and no stub fails it" in text
     assert re.search(
-        rf"> grader grade {re.escape(str(parity))} \S+/wrong-always-even --seed \d+ --audience instructor\n", done.out
+        rf"> grader grade {re.escape(str(parity))} --solution wrong-always-even --seed \d+ --audience instructor\n",
+        done.out,
     )
     assert re.search(r"may not be published: \d+ errors\. 14 gradings in \d+ s\.", text)
 
@@ -138,6 +139,7 @@ def test_what_learners_are_not_told_is_judged_all_the_same(only: Only, parity: P
 
 def test_a_reference_that_fails_leaves_no_sense_in_mutants(only: Only, parity: Path) -> None:
     """It is told as the reference's error, once, however often it was graded."""
+    shutil.rmtree(parity / "solutions/wrong-takes-words")  # a mistake in the line that is changed
     replace(parity / "solutions/reference-python/app.py", "return 400", "return 422")
     validation = only(parity, REFERENCE, repeat=1, mutants=5)
     (finding,) = validation.findings
@@ -169,6 +171,9 @@ def test_several_challenges_are_told_one_by_one(run_grader: Command, parity: Pat
     done = run_grader("validate", broken, parity, "no-such-challenge")
     assert done.code == 4
     assert "solutions/other: has another name" in done.out
+    assert "wrong-always-even/expected.toml: based_on: is 'reference-python', which is not there" in " ".join(
+        done.out.split()
+    )
     assert "schema_version" in done.out
     assert "there is no challenge 'no-such-challenge'" in done.out
     assert "3 of 3 challenges may not be published" in done.out

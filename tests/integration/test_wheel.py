@@ -17,7 +17,9 @@ import docker
 import pytest
 
 from grader import __version__
+from grader.challenge import find_challenge, load_challenge
 from grader.recipes import image_names, image_ref
+from grader.solutions import load_solutions
 from tests.running import ROOT, Command, write_app, write_challenge
 
 SHIPPED = ("grader", "sandbox", "challenges")
@@ -169,7 +171,10 @@ def files(folder: Path) -> list[Path]:
 def test_it_grades(elsewhere: Command, installed: Path, tmp_path: Path) -> None:
     """A reference that came in the wheel earns everything, and the starter of a begun folder is checked."""
     (bundled,) = installed.glob("lib/*/site-packages/grader/_bundled/challenges/todo-api")
-    graded = elsewhere.grade(bundled / "solutions" / "reference-flask", challenge="todo-api", cwd=tmp_path)
+    assert {solution.name for solution in load_solutions(load_challenge(bundled))} == {
+        solution.name for solution in load_solutions(find_challenge("todo-api"))
+    }
+    graded = elsewhere.grade_solution("reference-flask", challenge="todo-api", cwd=tmp_path)
     assert graded.code == 0, graded.err
     assert graded.report["score"] == graded.report["max_score"] == 100
     assert "recorded as attempt" in graded.err

@@ -21,6 +21,7 @@ from grader.cli import cli
 from grader.display import TextStyle
 from grader.errors import GraderError
 from grader.paths import sandbox_dir
+from grader.solutions import read_solutions
 from tests.linting import FILES, HIDDEN, replace, write, write_ticks
 
 CHALLENGE, README = "challenge.toml", "README.md"
@@ -166,6 +167,41 @@ def test_fix_removes_caches_and_nothing_behind_a_link(folder: Path, tmp_path: Pa
     assert len(fix(folder)) == 4
     assert (sorted(contents(folder)), lint(folder)) == (sorted(FILES), ())
     assert (tmp_path / "elsewhere/kept.py").is_file()
+
+
+def test_fix_keeps_the_mistake_of_a_copy_alone(folder: Path) -> None:
+    """What the challenge is stays the same to the byte, and nothing is left to be said or done."""
+    program = "".join(f"print({number})\n" for number in range(30))
+    write(folder, "solutions/reference-flask/app.py", program)
+    write(folder, "solutions/reference-flask/lib/a.py", "a = 1\n")
+    write(folder, "solutions/wrong-forgets/app.py", program.replace("17", "71").rstrip())
+    write(folder, "solutions/wrong-forgets/lib/a.py", "a = 1\n")
+    before = [each.submission for each in read_solutions(folder)[0]]
+    assert [(fixed.rule, fixed.path) for fixed in fix(folder)] == [
+        ("whole-copy", f"solutions/wrong-forgets/{name}")
+        for name in ("mistake.patch", "expected.toml", "app.py", "lib")
+    ]
+    assert [each.submission for each in read_solutions(folder)[0]] == before
+    assert sorted(path.name for path in (folder / "solutions/wrong-forgets").iterdir()) == [
+        "expected.toml",
+        "mistake.patch",
+    ]
+    assert (folder / FORGETS).read_text() == FILES[FORGETS] + 'based_on = "reference-flask"\n'
+    assert (lint(folder), fix(folder)) == ((), ())
+
+
+def test_fix_leaves_a_copy_alone_that_its_author_wants_or_that_holds_more(folder: Path) -> None:
+    """A reason is a reason, and what is no part of a submission would be lost."""
+    program = "".join(f"print({number})\n" for number in range(30))
+    for name in ("reference-flask", "wrong-forgets", "wrong-trusts"):
+        write(folder, f"solutions/{name}/app.py", program.replace("17", name))
+    replace(folder, FORGETS, "why", "# lint: ok whole-copy it is shown to learners\nwhy")
+    write(folder, "solutions/wrong-trusts/.graderignore", "*.txt\n")
+    write(folder, "solutions/reference-flask/.graderignore", "*.txt\n")
+    write(folder, "solutions/wrong-trusts/notes.txt", "mine\n")
+    before = contents(folder)
+    assert fix(folder) == ()
+    assert contents(folder) == before
 
 
 def test_fix_gives_the_challenge_the_name_of_its_folder(folder: Path) -> None:

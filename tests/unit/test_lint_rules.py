@@ -18,6 +18,9 @@ FORGETS, TRUSTS = "solutions/wrong-forgets/expected.toml", "solutions/wrong-trus
 STARTER = "starter/python/app.py"
 TOKEN = "mark-7f3Kq92Lx81Zr"
 
+MISTAKE = "solutions/wrong-trusts/mistake.patch"
+PROGRAM = "".join(f"print({number})\n" for number in range(30))
+
 Change = Callable[[Path], None]
 
 
@@ -44,6 +47,25 @@ def both(*changes: Change) -> Change:
             change(folder)
 
     return change_all
+
+
+def mistake(patch: str) -> Change:
+    """Return what makes a wrong solution a mistake in the reference."""
+    return both(
+        put(MISTAKE, patch),
+        put(TRUSTS, FILES[TRUSTS] + 'based_on = "reference-flask"\n'),
+        remove("solutions/wrong-trusts/app.py"),
+    )
+
+
+def copied(lines: int, expected: str = "") -> Change:
+    """Return what makes a wrong solution a copy of the reference, `lines` of which are others."""
+    wrong = PROGRAM.splitlines(keepends=True)[lines:] + ["print('trusts')\n"] * lines
+    return both(
+        put("solutions/reference-flask/app.py", PROGRAM),
+        put("solutions/wrong-trusts/app.py", "".join(wrong)),
+        put(TRUSTS, expected + FILES[TRUSTS]),
+    )
 
 
 @dataclass(frozen=True)
@@ -353,6 +375,36 @@ BAD = [
         "solutions/wrong-trusts",
         "reference-flask",
     ),
+    Case("copy", "whole-copy", copied(2), f"{TRUSTS}:1", "has 30 lines, 4 of them its mistake in reference-flask"),
+    Case("copy, no reason", "whole-copy", copied(2, "# lint: ok whole-copy\n"), f"{TRUSTS}:1", "has 30 lines"),
+    Case(
+        "copy of the starter",
+        "whole-copy",
+        both(copied(1), put("starter/python/app.py", PROGRAM), remove("solutions/reference-flask")),
+        f"{TRUSTS}:1",
+        "has 30 lines",
+    ),
+    Case(
+        "misfit",
+        "solutions",
+        mistake("--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-print('left')\n+print('trusts')\n"),
+        f"{MISTAKE}:4",
+        "does not fit reference-flask",
+    ),
+    Case(
+        "no mistake",
+        "solutions",
+        mistake("--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-print('right')\n+print('right')\n"),
+        MISTAKE,
+        "changes nothing",
+    ),
+    Case(
+        "dependency of a mistake",
+        "unpinned",
+        mistake("--- /dev/null\n+++ b/requirements.txt\n@@ -0,0 +1 @@\n+flask>=3\n"),
+        MISTAKE,
+        "flask>=3 in requirements.txt",
+    ),
     Case("no reference", "no-reference", remove("solutions/reference-flask"), "solutions", "no reference"),
     Case(
         "no reference in node",
@@ -477,6 +529,9 @@ GOOD = {
     ),
     "one of several statuses": swap(HELPERS, "expect(201,", "expect((200, 201),"),
     "the starter's file in a reference": put("solutions/reference-flask/requirements.txt", "flask==3.1.0\n"),
+    "a mistake in a reference": mistake("--- a/app.py\n+++ b/app.py\n@@ -1 +1 @@\n-print('right')\n+print('trusts')\n"),
+    "a wrong solution that is a program of its own": copied(3),
+    "a copy that is one with a reason": copied(2, "# lint: ok whole-copy it shows how they are written out\n"),
     "exact requirements of all kinds": put(
         "starter/python/requirements.txt",
         "-r more.txt\n\n"

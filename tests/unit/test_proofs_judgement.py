@@ -50,7 +50,7 @@ def test_a_reference_that_fails_is_an_error_that_quotes_the_check() -> None:
     assert "hidden suite" in finding.message
     assert "1 of 2" in finding.message
     assert "two (GET /: expected 200, got 500)" in finding.message
-    assert finding.repeat == "grader grade todo-api solutions/reference-b --seed 11 --audience instructor"
+    assert finding.repeat == "grader grade todo-api --solution reference-b --seed 11 --audience instructor"
     assert not is_sound([*GOOD, bad])
 
 
@@ -72,7 +72,7 @@ def test_a_check_that_fails_a_reference_only_sometimes_is_flaky() -> None:
     assert "reference-one fails it in 2 of 6 runs, in shuffled order and on a busy machine: one (too late)" in (
         finding.message
     )
-    assert finding.repeat == "grader grade todo-api solutions/reference-one --seed 4 --shuffle --audience instructor"
+    assert finding.repeat == "grader grade todo-api --solution reference-one --seed 4 --shuffle --audience instructor"
 
 
 def test_a_check_that_failed_the_plain_run_alone_is_flaky_too() -> None:
@@ -235,4 +235,4 @@ def test_names_that_a_shell_would_split_are_quoted_in_commands() -> None:
     """The command below a finding can be copied, whatever a folder is called."""
     bad = make_trial(name="reference a", outcomes={"one": FAILED})
     (finding,) = judge("my challenges/todo", [bad], floor=0)
-    assert finding.repeat == "grader grade 'my challenges/todo' 'solutions/reference a' --seed 7 --audience instructor"
+    assert finding.repeat == "grader grade 'my challenges/todo' --solution 'reference a' --seed 7 --audience instructor"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -30,16 +29,14 @@ if __name__ == "__main__":
 '''
 
 
-def written(folder: Path, code: str, name: str = "app.py") -> Path:
-    """Write a solution of one file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(dedent(code), encoding="utf-8")
-    return folder
+def files(code: str, name: str = "app.py") -> dict[str, bytes]:
+    """Return a solution of one file."""
+    return {name: dedent(code).encode()}
 
 
-def changes(folder: Path, code: str, operator: str) -> set[str]:
+def changes(code: str, operator: str) -> set[str]:
     """Return the lines that the mutants of this operator have in place of the ones in `code`."""
-    mutants = mutants_of(written(folder, code), EVERY)
+    mutants = mutants_of(files(code), EVERY)
     added = [line[1:].strip() for mutant in mutants if mutant.operator == operator for line in _added(mutant)]
     return set(added)
 
@@ -91,15 +88,14 @@ def _added(mutant: Mutant) -> list[str]:
         ("sql", "q = 'this AND that'", set()),
     ],
 )  # fmt: skip
-def test_mistakes(tmp_path: Path, operator: str, code: str, expected: set[str]) -> None:
+def test_mistakes(operator: str, code: str, expected: set[str]) -> None:
     """Each operator makes the mistakes that it is named for, and no other."""
-    assert changes(tmp_path, code, operator) == expected
+    assert changes(code, operator) == expected
 
 
-def test_everything_else_stays_as_it_was_written(tmp_path: Path) -> None:
+def test_everything_else_stays_as_it_was_written() -> None:
     """A mutant differs in one place; comments, quotes and blank lines stay, and Python can read it."""
-    folder = written(tmp_path, PROGRAM)
-    mutants = mutants_of(folder, EVERY)
+    mutants = mutants_of(files(PROGRAM), EVERY)
     assert len(mutants) > 8
     before = PROGRAM.splitlines()
     for mutant in mutants:
@@ -110,40 +106,39 @@ def test_everything_else_stays_as_it_was_written(tmp_path: Path) -> None:
         assert before[mutant.line - 1] not in after[mutant.line - 1 : mutant.line], mutant.diff
 
 
-def test_no_mistake_is_made_where_no_suite_could_see_it(tmp_path: Path) -> None:
+def test_no_mistake_is_made_where_no_suite_could_see_it() -> None:
     """Docstrings, annotations and what runs only without a server have none."""
-    lines = {mutant.line for mutant in mutants_of(written(tmp_path, PROGRAM), EVERY)}
-    assert lines == {6, 8, 9, 11}
-    assert not any("int | str" in mutant.content for mutant in mutants_of(tmp_path, EVERY))
+    mutants = mutants_of(files(PROGRAM), EVERY)
+    assert {mutant.line for mutant in mutants} == {6, 8, 9, 11}
+    assert not any("int | str" in mutant.content for mutant in mutants)
 
 
-def test_mistakes_sit_where_they_belong_after_characters_of_several_bytes(tmp_path: Path) -> None:
+def test_mistakes_sit_where_they_belong_after_characters_of_several_bytes() -> None:
     """Python counts bytes in a line, and its text has umlauts, emoji and form feeds."""
-    assert changes(tmp_path, "x = 'äöü🙂\x0c' if a < b else 'é' + c(1 < d)", "comparison") == {
+    assert changes("x = 'äöü🙂\x0c' if a < b else 'é' + c(1 < d)", "comparison") == {
         "x = 'äöü🙂\x0c' if a <= b else 'é' + c(1 < d)",
         "x = 'äöü🙂\x0c' if a < b else 'é' + c(1 <= d)",
     }
 
 
-def test_no_two_mutants_are_the_same_program(tmp_path: Path) -> None:
+def test_no_two_mutants_are_the_same_program() -> None:
     """Where two operators make one mistake, it counts once."""
-    mutants = mutants_of(written(tmp_path, PROGRAM), EVERY)
+    mutants = mutants_of(files(PROGRAM), EVERY)
     assert len({mutant.content for mutant in mutants}) == len(mutants)
 
 
-def test_the_same_are_chosen_each_time(tmp_path: Path) -> None:
+def test_the_same_are_chosen_each_time() -> None:
     """An author who adds a check sees the same survivors again, or sees them killed."""
-    folder = written(tmp_path, PROGRAM)
-    assert mutants_of(folder, 5) == mutants_of(folder, 5)
-    assert set(mutants_of(folder, 5)) < set(mutants_of(folder, EVERY))
-    assert mutants_of(folder, 0) == ()
+    program = files(PROGRAM)
+    assert mutants_of(program, 5) == mutants_of(program, 5)
+    assert set(mutants_of(program, 5)) < set(mutants_of(program, EVERY))
+    assert mutants_of(program, 0) == ()
 
 
-def test_the_chosen_ones_are_spread_over_files_operators_and_lines(tmp_path: Path) -> None:
+def test_the_chosen_ones_are_spread_over_files_operators_and_lines() -> None:
     """Neither a long file nor an operator that fits everywhere takes all the places."""
-    written(tmp_path, "\n".join(f"x{number} = {number}" for number in range(1, 100)), "numbers.py")
-    written(tmp_path / "inner", "x = a < b\ny = c and d\n", "rules.py")
-    chosen = mutants_of(tmp_path, 6)
+    numbers = files("\n".join(f"x{number} = {number}" for number in range(1, 100)), "numbers.py")
+    chosen = mutants_of(numbers | files("x = a < b\ny = c and d\n", "inner/rules.py"), 6)
     assert {(mutant.file, mutant.operator) for mutant in chosen} == {
         ("numbers.py", "number"),
         ("inner/rules.py", "comparison"),
@@ -153,10 +148,7 @@ def test_the_chosen_ones_are_spread_over_files_operators_and_lines(tmp_path: Pat
     assert max(lines) - min(lines) > 20
 
 
-def test_files_that_are_no_python_have_no_mutants(tmp_path: Path) -> None:
-    """What does not parse, is not UTF-8 or was left by a tool is passed over."""
-    written(tmp_path, "def (", "broken.py")
-    written(tmp_path / "__pycache__", "x = 1", "cached.py")
-    (tmp_path / "latin.py").write_bytes("x = 'é' < 1".encode("latin-1"))
-    (tmp_path / "schema.sql").write_text("SELECT 1;")
-    assert mutants_of(tmp_path, EVERY) == ()
+def test_files_that_are_no_python_have_no_mutants() -> None:
+    """What does not parse, is not UTF-8 or is another language is passed over."""
+    broken, latin = files("def (", "broken.py"), {"latin.py": "x = 'é' < 1".encode("latin-1")}
+    assert mutants_of(broken | latin | files("SELECT 1;", "schema.sql"), EVERY) == ()

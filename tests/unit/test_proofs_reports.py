@@ -75,7 +75,7 @@ def test_findings_follow_with_what_to_do() -> None:
     text = render(validation(), TextStyle())
     assert text.index("Errors (2)") < text.index("Notes (") < text.index("Left out: nothing of weight.")
     assert "  ✗ flaky: two\n" in text
-    assert "\n    > grader grade probe solutions/reference-flask --seed 9 --shuffle --audience instructor\n" in text
+    assert "\n    > grader grade probe --solution reference-flask --seed 9 --shuffle --audience instructor\n" in text
     assert "\n    -x < 1\n    +x <= 1\n" in text
     assert text.endswith(
         "\nprobe may not be published: 2 errors. 11 gradings in 62 s.\nTo repeat: grader validate probe --seed 7\n"

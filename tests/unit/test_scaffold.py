@@ -130,7 +130,7 @@ def test_what_to_do_next_is_printed(tmp_path: Path) -> None:
     assert ended.exit_code == 0, ended.output
     assert f"grader lint '{into}/shelf'" in ended.output
     assert f"grader validate '{into}/shelf'" in ended.output
-    assert f"grader grade '{into}/shelf' '{into}/shelf/solutions/reference-sql'" in ended.output
+    assert f"grader grade '{into}/shelf' --solution reference-sql" in ended.output
     assert tomllib.loads((into / "shelf" / "challenge.toml").read_text())["title"] == "A shelf"
 
 

@@ -82,7 +82,7 @@ def test_what_was_spared_is_told() -> None:
 def test_without_a_reference_there_is_nothing_to_prove(tmp_path: Path) -> None:
     """The author is told where to put one."""
     folder = Path(shutil.copytree(PARITY, tmp_path / "parity"))
-    shutil.rmtree(folder / "solutions" / "reference-python")
+    shutil.rmtree(folder / "solutions")
     with pytest.raises(ChallengeError, match="no reference") as caught:
         make_plan(load_challenge(folder), Options())
     assert "solutions/reference-NAME" in caught.value.hint

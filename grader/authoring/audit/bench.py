@@ -108,7 +108,7 @@ class Bench:
         if twin.role == "reference" and graded.verdict is not Verdict.PASSED:
             raise ChallengeError(
                 f"{twin.name} of {self._challenge.slug} does not pass, so it is nothing to compare with",
-                hint=f"grader grade {self._challenge.slug} {twin.folder} --seed {self._seed}",
+                hint=f"grader grade {self._challenge.slug} --solution {twin.name} --seed {self._seed}",
             )
         return Baseline(twin, graded.verdict, graded.score, graded.max_score, time.monotonic() - began)
 

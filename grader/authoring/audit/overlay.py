@@ -9,6 +9,7 @@ from grader.authoring.audit.archives import build
 from grader.authoring.audit.battery import Attack
 from grader.authoring.audit.judgement import Twin
 from grader.challenge import Challenge
+from grader.models import Submission
 from grader.solutions import load_solutions, starters
 from grader.stacks import PROCFILE, detect_stack, start_command
 from grader.submission import load_submission
@@ -22,12 +23,14 @@ def twins_of(challenge: Challenge) -> tuple[Twin, ...]:
 
     Raises `ChallengeError` and `SubmissionError` (the author acts).
     """
-    references = [solution.folder for solution in load_solutions(challenge) if solution.expected is None]
-    folders = [
-        *(("reference", folder) for folder in references),
-        *(("starter", folder) for folder in starters(challenge)),
+    twins = [
+        *(
+            _twin("reference", solution.folder, solution.submission, challenge)
+            for solution in load_solutions(challenge)
+            if solution.expected is None
+        ),
+        *(_twin("starter", folder, load_submission(folder), challenge) for folder in starters(challenge)),
     ]
-    twins = [_twin(role, folder, challenge) for role, folder in folders]
     stacks = challenge.manifest.stacks
     return tuple(sorted(twins, key=lambda twin: (twin.role, stacks.index(twin.stack))))
 
@@ -60,8 +63,7 @@ def hand_in(attack: Attack, twin: Twin, environment: Mapping[str, str], folder: 
     return folder / "submission"
 
 
-def _twin(role: str, folder: Path, challenge: Challenge) -> Twin:
-    submission = load_submission(folder)
+def _twin(role: str, folder: Path, submission: Submission, challenge: Challenge) -> Twin:
     stack = detect_stack(submission, challenge.manifest.stacks)
     command = start_command(submission, stack)
     return Twin(role, folder, submission.files, submission.executable, stack.name, command)

@@ -122,5 +122,10 @@ def is_silenced(finding: Finding, challenge: LintedChallenge) -> bool:
     """
     if finding.severity is Severity.ERROR or not finding.line:
         return False
-    lines = challenge.text_of(finding.path).splitlines()[max(0, finding.line - 2) : finding.line]
-    return any(silenced[1] == finding.rule for line in lines if (silenced := _SILENCED.search(line)))
+    return silences(challenge, finding.path, finding.line, finding.rule)
+
+
+def silences(challenge: LintedChallenge, path: str, line: int, code: str) -> bool:
+    """Tell whether the author has written at this place that this rule may strike here."""
+    lines = challenge.text_of(path).splitlines()[max(0, line - 2) : line]
+    return any(silenced[1] == code for line in lines if (silenced := _SILENCED.search(line)))

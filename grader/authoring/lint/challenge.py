@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,14 +14,15 @@ from grader.authoring.texts import SuiteText, texts_of
 from grader.challenge import MANIFEST, Manifest, folder_problems, shape_problems
 from grader.errors import Problem
 from grader.manifests import BadManifest, read_manifest
-from grader.models import Suite
-from grader.solutions import Solution, read_solutions, starter_folders
+from grader.models import Submission, Suite
+from grader.solutions import MISTAKE, Solution, read_bases, read_solutions, starter_folders
 
 STATEMENT = "README.md"
 MAX_TEXT_BYTES = 256 * 1024
 """Larger files are not searched for texts: they are data, and nobody writes them by hand."""
 
 _IN_TOML = re.compile(r"line (\d+)")
+_IN_PATCH = re.compile(rf"(.+/{re.escape(MISTAKE)}):(\d+)")
 _TABLE = re.compile(r"^\s*\[([^\[\]]+)\]")
 _KEY = re.compile(r"""^\s*(["']?)([A-Za-z0-9_-]+)\1\s*=""")
 
@@ -40,6 +42,7 @@ class LintedChallenge:
     solutions: tuple[Solution, ...]
     solution_problems: tuple[Problem, ...]
     starters: tuple[Path, ...]
+    bases: Mapping[str, Submission]
 
     @property
     def suites(self) -> tuple[SuiteSource, SuiteSource]:
@@ -91,6 +94,8 @@ class LintedChallenge:
         """Return the file, the line and the key, empty if there is none, of a problem with a manifest."""
         where, _, key = problem.where.removeprefix(f"{self.folder}/").partition(": ")
         if not key:
+            if in_patch := _IN_PATCH.fullmatch(where):
+                return in_patch[1], int(in_patch[2]), ""
             told = _IN_TOML.search(problem.what)
             return where, int(told[1]) if told else 0, ""
         return where, line_of_key(self.text_of(where), key), key
@@ -110,6 +115,7 @@ def read_challenge(folder: Path) -> LintedChallenge:
         solutions=solutions,
         solution_problems=tuple(solution_problems),
         starters=starter_folders(folder),
+        bases=read_bases(folder),
     )
 
 

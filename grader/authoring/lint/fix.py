@@ -12,6 +12,8 @@ from grader.authoring.lint import Edit, Rule, all_rules
 from grader.authoring.lint.challenge import read_challenge
 from grader.errors import ChallengeError
 
+_NEW_FILE = 0o644
+
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
@@ -50,7 +52,10 @@ def _carry_out(edit: Edit) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(edit.content)
-            shutil.copymode(target, draft)
+            if target.exists():
+                shutil.copymode(target, draft)
+            else:
+                Path(draft).chmod(_NEW_FILE)
             Path(draft).replace(target)
         except BaseException:
             Path(draft).unlink(missing_ok=True)

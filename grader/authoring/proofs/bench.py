@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from pathlib import Path
 from typing import Self, TypeVar
 
 from grader.authoring.proofs.live import Began, Ended, Watch
@@ -20,8 +17,9 @@ from grader.challenge import Challenge
 from grader.engine.engine import Engine
 from grader.errors import ChallengeError, SubmissionError
 from grader.grading import grade
-from grader.models import Audience, Outcome, Verdict
+from grader.models import Audience, Outcome, Submission, Verdict
 from grader.progress import CheckFinished, Event
+from grader.submission import submission_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -90,7 +88,7 @@ class Bench:
         try:
             attempt = grade(
                 challenge,
-                trial.subject.folder,
+                trial.subject.submission,
                 self._engine,
                 suite=trial.suite,
                 seed=trial.seed,
@@ -109,19 +107,16 @@ class Bench:
         reference, mutant = item
         label = f"{reference.name}, mutant of {mutant.file}:{mutant.line} ({mutant.operator})"
         self._say(Began(label))
-        with tempfile.TemporaryDirectory(prefix="grader-mutant-") as scratch:
-            folder = Path(scratch) / reference.name
-            shutil.copytree(reference.folder, folder, symlinks=True)
-            (folder / mutant.file).write_bytes(mutant.content.encode())
-            killed_by = self._killed_by(folder)
+        files = {**reference.submission.files, mutant.file: mutant.content.encode()}
+        killed_by = self._killed_by(submission_of(files, reference.submission.executable, reference.name))
         result = MutantResult(reference.name, mutant, killed_by)
         how = "survived" if result.survived else f"killed by {killed_by}"
         self._say(Ended(label, how, well=not result.survived))
         return result
 
-    def _killed_by(self, folder: Path) -> str:
+    def _killed_by(self, mutated: Submission) -> str:
         try:
-            attempt = grade(self._challenge, folder, self._engine, seed=0, progress=self._until_killed)
+            attempt = grade(self._challenge, mutated, self._engine, seed=0, progress=self._until_killed)
         except _Killed as killed:
             return killed.check
         except (ChallengeError, SubmissionError) as error:

@@ -228,4 +228,6 @@ def _command(name: str, result: TrialResult) -> str:
     trial = result.trial
     options = [*(["--public"] if trial.suite is Suite.PUBLIC else []), "--seed", str(trial.seed)]
     options += [*(["--shuffle"] if trial.shuffled else []), "--audience", "instructor"]
-    return " ".join(["grader grade", quote(name), quote(str(trial.subject.folder)), *options])
+    solution = trial.subject.role in (Role.REFERENCE, Role.WRONG)
+    what = ["--solution", quote(trial.subject.name)] if solution else [quote(str(trial.subject.folder))]
+    return " ".join(["grader grade", quote(name), *what, *options])

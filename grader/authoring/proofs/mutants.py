@@ -7,17 +7,15 @@ the diff shows nothing else. `grader/authoring/proofs/operators.py` says which m
 from __future__ import annotations
 
 import ast
-import difflib
 import warnings
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import TypeVar
 
 from grader.authoring.proofs.operators import Edit, edits_of
-from grader.ignore import is_junk
+from grader.diffs import unified
 
 DIFF_CONTEXT = 1
 
@@ -42,29 +40,27 @@ class _File:
     tree: ast.Module
 
 
-def mutants_of(folder: Path, count: int) -> tuple[Mutant, ...]:
-    """Return `count` mutants of the Python files below `folder`, or all if there are fewer, by file and line.
+def mutants_of(files: Mapping[str, bytes], count: int) -> tuple[Mutant, ...]:
+    """Return `count` mutants of the Python files among these, or all if there are fewer, by file and line.
 
     They are the same each time: spread over operators and files by turns, and within one of these over its lines.
     Files that do not parse have none.
     """
     kinds: defaultdict[tuple[str, str], list[tuple[_File, Edit]]] = defaultdict(list)
-    for file in _files(folder):
+    for file in _programs(files):
         for edit in sorted(edits_of(file.tree, file.source)):
             kinds[edit.operator, file.name].append((file, edit))
     found = islice(_mutants(_by_turns([_far_apart(kinds[kind]) for kind in sorted(kinds)])), count)
     return tuple(sorted(found, key=lambda mutant: (mutant.file, mutant.line, mutant.operator, mutant.diff)))
 
 
-def _files(folder: Path) -> Iterator[_File]:
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(map(is_junk, parts)):
-            try:
-                source = path.read_bytes().decode("utf-8")
-                yield _File("/".join(parts), source, _parse(source))
-            except (SyntaxError, ValueError):  # ValueError: not UTF-8, or a null byte
-                continue
+def _programs(files: Mapping[str, bytes]) -> Iterator[_File]:
+    for path in sorted(path for path in files if path.endswith(".py")):
+        try:
+            source = files[path].decode("utf-8")
+            yield _File(path, source, _parse(source))
+        except (SyntaxError, ValueError):  # ValueError: not UTF-8, or a null byte
+            continue
 
 
 def _mutants(edits: Iterator[tuple[_File, Edit]]) -> Iterator[Mutant]:
@@ -74,7 +70,8 @@ def _mutants(edits: Iterator[tuple[_File, Edit]]) -> Iterator[Mutant]:
         content = edit.applied_to(file.source)
         if (file.name, content) not in seen and _differs(content, file.tree):
             seen.add((file.name, content))
-            yield Mutant(file.name, edit.line, edit.operator, content, _diff(file.name, file.source, content))
+            diff = unified(file.name, file.source.encode(), content.encode(), DIFF_CONTEXT).decode()
+            yield Mutant(file.name, edit.line, edit.operator, content, diff)
 
 
 def _differs(content: str, before: ast.Module) -> bool:
@@ -88,14 +85,6 @@ def _parse(source: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Python thinks of a mistake that is one on purpose
         return ast.parse(source)
-
-
-def _diff(name: str, before: str, after: str) -> str:
-    # not splitlines(), for which a form feed in a string ends the line too
-    lines = difflib.unified_diff(
-        before.split("\n"), after.split("\n"), f"a/{name}", f"b/{name}", n=DIFF_CONTEXT, lineterm=""
-    )
-    return "".join(f"{line}\n" for line in lines)
 
 
 def _by_turns(queues: Sequence[Sequence[T]]) -> Iterator[T]:

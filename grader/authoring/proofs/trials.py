@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.authoring.proofs.mutants import Mutant
 from grader.challenge import Challenge
 from grader.errors import GraderError
-from grader.models import Attempt, Audience, Grade, Outcome, Suite
+from grader.models import Attempt, Audience, Grade, Outcome, Submission, Suite
 from grader.solutions import Expected
 
 
@@ -26,11 +26,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One submission that shows something; `expected` is that of a wrong solution."""
+    """One submission that shows something; `folder` is where it is kept, `expected` that of a wrong solution."""
 
     role: Role
     name: str
     folder: Path
+    submission: Submission
     expected: Expected | None = None
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
 from typing import Any
 
 from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.solutions import MISTAKE, Solution
 
 _PINNED = re.compile(r"[A-Za-z0-9._-]+\s*(\[[^\]]*\])?\s*={2,3}\s*[^*\s;,]+(\s.*|;.*)?")
 _GEM = re.compile(r"""^\s*gem\s+(["'])(?P<name>[^"']+)\1(?P<rest>.*)$""")
@@ -31,6 +33,21 @@ def unpinned(challenge: LintedChallenge) -> Iterator[Fault]:
                     name = challenge.name(path)
                     for line, what, expected in reader(challenge.text_of(name)):
                         yield Fault(name, line, f"{what} has no exact version", expected, severity)
+    for solution in challenge.solutions:
+        yield from _of_mistake(challenge, solution, severity)
+
+
+def _of_mistake(challenge: LintedChallenge, solution: Solution, severity: Severity) -> Iterator[Fault]:
+    """Look at what a mistake brings; what it is based on is told of by itself."""
+    if solution.expected is None or solution.expected.based_on is None:
+        return
+    base, files = challenge.bases[solution.expected.based_on].files, solution.submission.files
+    for pattern, (lock, reader) in _READERS.items():
+        for name in files:
+            if fnmatch(name, pattern) and "/" not in name and lock not in files and files[name] != base.get(name):
+                for _, what, expected in reader(files[name].decode("utf-8", "replace")):
+                    place = f"{challenge.name(solution.folder)}/{MISTAKE}"
+                    yield Fault(place, 0, f"{what} in {name} has no exact version", expected, severity)
 
 
 def _requirements(text: str) -> Iterator[tuple[int, str, str]]:

@@ -115,7 +115,7 @@ def copied_check(challenge: LintedChallenge) -> Iterator[Fault]:
 def copied_file(challenge: LintedChallenge) -> Iterator[Fault]:
     """Compare contents; files that a reference has in common with the starter are no leak, a whole one is."""
     hidden = {file.text.encode(): file.path for file in challenge.hidden.files if file.text.strip()}
-    references = {solution.name: challenge.files_below(solution.folder) for solution in challenge.references}
+    references = {solution.name: solution.submission.files for solution in challenge.references}
     for starter in challenge.starters:
         files = challenge.files_below(starter)
         for name, content in files.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from grader.challenge import MANIFEST
 from grader.errors import GraderError
 from grader.solutions import EXPECTED, Expected, Solution
 from grader.stacks import detect_stack
-from grader.submission import load_submission
 
 MIN_WRONG = 2
 
@@ -38,7 +37,11 @@ def sort_fails(challenge: LintedChallenge) -> Iterator[Edit]:
             yield Edit(path, changed, "fails is sorted, each id once")
 
 
-@rule("solutions", Severity.ERROR, "a folder of `solutions/` has another name, or its `expected.toml` cannot be read")
+@rule(
+    "solutions",
+    Severity.ERROR,
+    "a folder of `solutions/` has another name, its files cannot be read, or its `mistake.patch` does not fit",
+)
 def solutions(challenge: LintedChallenge) -> Iterator[Fault]:
     """Say what the grader would say."""
     for problem in challenge.solution_problems:
@@ -77,8 +80,8 @@ def unknown_check(challenge: LintedChallenge) -> Iterator[Fault]:
 
 @rule("unproven-check", Severity.WARNING, "no wrong solution fails this hidden check: nothing shows that it can fail")
 def unproven_check(challenge: LintedChallenge) -> Iterator[Fault]:
-    """A warning only: useless apps may fail it, which takes a run to know."""
-    wrong = list(_wrong(challenge))
+    """A warning only: useless apps may fail it, which takes a run to know. What cannot be read may be what fails it."""
+    wrong = [] if challenge.solution_problems else list(_wrong(challenge))
     claimed = {id_ for _, expected in wrong for id_ in expected.fails}
     for check in challenge.hidden.checks if wrong else ():
         if check.id not in claimed:
@@ -89,10 +92,9 @@ def unproven_check(challenge: LintedChallenge) -> Iterator[Fault]:
 @rule("same-solution", Severity.ERROR, "two solutions have the same files, though they must not get the same grade")
 def same_solution(challenge: LintedChallenge) -> Iterator[Fault]:
     """Two references may be the same thing twice for all we know; a wrong one may be like no other."""
-    seen: list[tuple[Solution, dict[str, bytes]]] = []
+    seen: list[tuple[Solution, Mapping[str, bytes]]] = []
     for solution in sorted(challenge.solutions, key=lambda solution: solution.expected is not None):
-        files = challenge.files_below(solution.folder)
-        files.pop(EXPECTED, None)
+        files = solution.submission.files
         twin = next((other for other, content in seen if content == files), None)
         seen.append((solution, files))
         if twin is not None and solution.expected is not None:
@@ -102,7 +104,7 @@ def same_solution(challenge: LintedChallenge) -> Iterator[Fault]:
 @rule("no-reference", Severity.ERROR, "nothing shows that the challenge can be solved")
 def no_reference(challenge: LintedChallenge) -> Iterator[Fault]:
     """One is enough to pass, more styles of writing show more."""
-    if not challenge.references:
+    if not any(challenge.folder.glob("solutions/reference-*/")):
         yield Fault("solutions", 0, "holds no reference", "reference-NAME, a solution that earns every point")
 
 
@@ -121,7 +123,7 @@ def unproven_stack(challenge: LintedChallenge) -> Iterator[Fault]:
 
 def _stack_of(reference: Solution, stacks: Sequence[str]) -> str:
     try:
-        return detect_stack(load_submission(reference.folder), stacks).name
+        return detect_stack(reference.submission, stacks).name
     except GraderError:  # a grading will say why
         return ""
 

@@ -1,0 +1,296 @@
+"""Unified diffs as text: reads those of `git diff` and `diff -u`, and writes them.
+
+What a hunk holds is never guessed: a line that an editor added without counting it is an error, not the end of a hunk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from grader.display import safe_line
+from grader.errors import Problem
+from grader.inventory import fault_of
+from grader.models import Submission
+from grader.sources import shown
+
+CONTEXT_LINES = 3
+
+_HUNK = re.compile(rb"@@ -(\d{1,7})(?:,(\d{1,7}))? \+\d{1,7}(?:,(\d{1,7}))? @@(?: .*)?")
+_MODE = re.compile(rb"(new|old|new file|deleted file) mode (\d+)")
+_FACTS = {b"new": "new", b"old": "old", b"new file": "added", b"deleted file": "removed"}
+_EXECUTABLE = {b"100644": False, b"100755": True}
+_EPOCH = (b"1970-01-01", b"1969-12-31")  # by it GNU diff says that there is no such file
+_NO_RENAME = "that it is removed, and another one added (git diff --no-renames)"
+_NEXT = "the next file, --- a/PATH, or a hunk whose @@ counts all of its lines"
+
+
+class BadPatch(Exception):
+    """A patch that cannot be read, or does not fit; `problems` say where in it, and what was expected."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems."""
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a hunk: its number in the patch, `+`, `-` or a space, and the line with its newline if it has one."""
+
+    number: int
+    sign: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One place of a file that is changed; `start` counts from 0, `number` is the line of its `@@` in the patch."""
+
+    number: int
+    start: int
+    rows: tuple[Row, ...]
+
+    @property
+    def old(self) -> list[Row]:
+        """The lines that must be there."""
+        return [row for row in self.rows if row.sign != b"+"]
+
+    @property
+    def new(self) -> list[bytes]:
+        """The lines that take their place."""
+        return [row.content for row in self.rows if row.sign != b"-"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one file, told from line `number` on; `executable` is None where that stays as it is."""
+
+    number: int
+    path: str
+    adds: bool
+    removes: bool
+    executable: bool | None
+    hunks: tuple[Hunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A patch that was read; `label` is what people call it."""
+
+    label: str
+    changes: tuple[Change, ...]
+
+
+def read_patch(content: bytes, label: str) -> Patch:
+    """Return a unified diff as `git diff` or `diff -u` writes it, with paths `a/...` and `b/...`.
+
+    Raises `BadPatch` for what is no line of one, for hunks that hold more or fewer lines than they say, for paths that
+    no file of a submission may have, and for renames, links and files that are no text.
+    """
+    return Patch(label, tuple(_Reader(content, label).changes()))
+
+
+def write_patch(old: Submission, new: Submission) -> bytes:
+    """Return the patch that makes the files of `new` out of those of `old`, to be read by people and other programs."""
+    every = sorted({*old.files, *new.files})
+    changed = [path for path in every if _state(path, old) != _state(path, new)]
+    same_kind = all(_state(path, old)[1:] == _state(path, new)[1:] for path in changed)
+    return b"".join(
+        (b"" if same_kind else _header(path, old, new)) + unified(path, old.files.get(path), new.files.get(path))
+        for path in changed
+    )
+
+
+def unified(path: str, old: bytes | None, new: bytes | None, context: int = CONTEXT_LINES) -> bytes:
+    """Return the diff of one text, None where there is no such file; empty if no line differs."""
+    before, after = lines_of(old or b""), lines_of(new or b"")
+    written = []
+    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(context):
+        (_, low, _, first, _), (_, _, high, _, last) = group[0], group[-1]
+        written.append(b"@@ -%b +%b @@\n" % (_span(low, high), _span(first, last)))
+        for kind, start, end, start_new, end_new in group:
+            gone, come = (b" ", b"") if kind == "equal" else (b"-", b"+")
+            written += [_row(gone, line) for line in before[start:end]]
+            written += [_row(come, line) for line in after[start_new:end_new]] if come else []
+    if not written:
+        return b""
+    return b"--- %b\n+++ %b\n%b" % (_name(b"a/", path, old), _name(b"b/", path, new), b"".join(written))
+
+
+def lines_of(content: bytes) -> list[bytes]:
+    """Return lines with their newlines; nothing else ends one."""
+    *whole, last = content.split(b"\n")
+    return [line + b"\n" for line in whole] + ([last] if last else [])
+
+
+def quoted(line: bytes) -> str:
+    """Return a line of a file fit for a message."""
+    text = f'"{safe_line(line.removesuffix(bytes([10])).decode("utf-8", "replace"))}"'
+    return text if line.endswith(b"\n") else f"{text} without a newline"
+
+
+class _Reader:
+    """Goes through the lines of a patch once."""
+
+    def __init__(self, content: bytes, label: str) -> None:
+        self._lines = [line.removesuffix(b"\n") for line in lines_of(content)]
+        self._label = label
+        self._at = 0
+
+    def changes(self) -> Iterator[Change]:
+        seen = set[str]()
+        while self._at < len(self._lines):
+            change = self._change()
+            if change.path in seen:
+                raise self._bad(f"changes {shown(change.path)} a second time", "each file once", change.number)
+            seen.add(change.path)
+            yield change
+        if not seen:
+            raise self._bad("holds no change", "a unified diff, as git diff writes it", 1)
+
+    @property
+    def _line(self) -> bytes:
+        """The line that is next; a patch ends like one that is empty."""
+        return self._lines[self._at] if self._at < len(self._lines) else b""
+
+    @property
+    def _told(self) -> str:
+        return quoted(self._line + b"\n")
+
+    def _change(self) -> Change:
+        number, header = self._at + 1, self._line
+        facts = self._facts() if header.startswith(b"diff ") else {}
+        executable = facts.get("new")
+        if not self._line.startswith(b"--- "):
+            if not facts:
+                raise self._bad(f"has a line that belongs to nothing: {self._told}", _NEXT)
+            # an empty file, or one that is only made executable
+            path = self._path(header[len(header) // 2 + 6 :], b"b/", number)
+            self._check(header, path, number)
+            return Change(number, path, "added" in facts, "removed" in facts, executable, ())
+        old, new = self._named(b"--- ", b"a/"), self._named(b"+++ ", b"b/")
+        named = new or old
+        if named is None or (old and new and old != new):
+            raise self._bad("gives a file another name", _NO_RENAME, number)
+        if header.startswith(b"diff --git "):
+            self._check(header, named, number)
+        hunks = []
+        while self._line.startswith(b"@@"):
+            hunks.append(self._hunk())
+        if not hunks:
+            raise self._bad(f"has no hunk for {shown(named)}", "@@ -LINE,COUNT +LINE,COUNT @@")
+        return Change(number, named, old is None, new is None, executable, tuple(hunks))
+
+    def _check(self, header: bytes, path: str, number: int) -> None:
+        if header != b"diff --git a/%b b/%b" % (path.encode(), path.encode()):
+            raise self._bad(f"tells of {shown(path)} under another name", f"diff --git a/{path} b/{path}", number)
+
+    def _facts(self) -> dict[str, bool]:
+        """Pass over what git writes between `diff` and `---`: what happens to the file, and whether it can be run."""
+        facts, self._at = dict[str, bool](), self._at + 1
+        while self._at < len(self._lines) and not self._line.startswith((b"--- ", b"diff ")):
+            if mode := _MODE.fullmatch(self._line):
+                if mode[2] not in _EXECUTABLE:
+                    raise self._bad(f"makes or changes what is no plain file (mode {mode[2].decode()})", "100644")
+                facts[_FACTS[mode[1]]] = _EXECUTABLE[mode[2]]
+                if mode[1] == b"new file":
+                    facts["new"] = _EXECUTABLE[mode[2]]
+            elif self._line.startswith((b"similarity ", b"rename ", b"copy ")):
+                raise self._bad("gives a file another name", _NO_RENAME)
+            elif self._line.startswith((b"GIT binary patch", b"Binary files ")):
+                raise self._bad("changes a file that is no text", "a folder of files, without based_on")
+            elif not self._line.startswith((b"index ", b"dissimilarity ")):
+                raise self._bad(f"has a line that belongs to nothing: {self._told}", _NEXT)
+            self._at += 1
+        return facts
+
+    def _named(self, mark: bytes, prefix: bytes) -> str | None:
+        """Return the path in a line `--- a/PATH` or `+++ b/PATH`, None for /dev/null."""
+        if not self._line.startswith(mark):
+            raise self._bad(f"has {self._told} where a name belongs", f"{mark.decode()}{prefix.decode()}PATH")
+        name, _, date = self._line.removeprefix(mark).partition(b"\t")
+        if date.startswith(_EPOCH):
+            raise self._bad("says by a date that there is no such file", "/dev/null, as git diff writes it")
+        path = None if name == b"/dev/null" else self._path(name, prefix, self._at + 1)
+        self._at += 1
+        return path
+
+    def _path(self, name: bytes, prefix: bytes, number: int) -> str:
+        path = name.removeprefix(prefix).decode("utf-8", "surrogateescape")
+        if not name.startswith(prefix):
+            what = f"names {shown(name.decode('utf-8', 'surrogateescape'))}"
+            raise self._bad(what, f"{prefix.decode()}PATH (git -c core.quotePath=false diff)", number)
+        for place, part in enumerate(path.split("/")):
+            if fault := fault_of(part, first=place == 0):
+                raise self._bad(f"names {shown(path)}, which {fault[0]}", fault[1], number)
+        return path
+
+    def _hunk(self) -> Hunk:
+        number, header = self._at + 1, _HUNK.fullmatch(self._line)
+        if header is None:
+            raise self._bad(f"has a hunk that begins with {self._told}", "@@ -LINE,COUNT +LINE,COUNT @@")
+        self._at += 1
+        old, new = (1 if header[group] is None else int(header[group]) for group in (2, 3))
+        start, rows = max(0, int(header[1]) - (1 if old else 0)), list[Row]()
+        while old > 0 or new > 0 or (rows and self._line.startswith(b"\\")):
+            if self._at == len(self._lines):
+                raise self._bad(
+                    f"ends within a hunk, {old} old and {new} new lines too early", "its whole text", number
+                )
+            sign, content = self._line[:1] or b" ", self._line[1:] + b"\n"  # editors cut off white space
+            if sign == b"\\" and rows:
+                rows[-1] = replace(rows[-1], content=rows[-1].content.removesuffix(b"\n"))
+            elif sign in b" -+":
+                old -= sign != b"+"
+                new -= sign != b"-"
+                rows.append(Row(self._at + 1, sign, content))
+            else:
+                expected = f"a line that begins with a space, - or +: {old} old and {new} new ones are to come"
+                raise self._bad(f"has {self._told} within a hunk", expected)
+            self._at += 1
+        if old or new:
+            raise self._bad("has a hunk with other lines than its @@ counts", "numbers that count its lines", number)
+        hunk = Hunk(number, start, tuple(rows))
+        for side in ([row.content for row in hunk.old], hunk.new):
+            if any(not line.endswith(b"\n") for line in side[:-1]):
+                raise self._bad("has a hunk with lines behind the end of a file", "the end last", number)
+        return hunk
+
+    def _bad(self, what: str, expected: str, number: int | None = None) -> BadPatch:
+        return BadPatch([Problem(f"{self._label}:{self._at + 1 if number is None else number}", what, expected)])
+
+
+def _state(path: str, of: Submission) -> tuple[bytes | None, bool, bool]:
+    """Return what a file holds, whether there is one, and whether it is executable."""
+    return of.files.get(path), path in of.files, path in of.executable
+
+
+def _header(path: str, old: Submission, new: Submission) -> bytes:
+    name = path.encode()
+    header = b"diff --git a/%b b/%b\n" % (name, name)
+    modes = [b"100755" if path in each.executable else b"100644" for each in (old, new)]
+    if path not in old.files:
+        return header + b"new file mode %b\n" % modes[1]
+    if path not in new.files:
+        return header + b"deleted file mode %b\n" % modes[0]
+    return header if modes[0] == modes[1] else header + b"old mode %b\nnew mode %b\n" % (modes[0], modes[1])
+
+
+def _name(prefix: bytes, path: str, content: bytes | None) -> bytes:
+    if content is None:
+        return b"/dev/null"
+    name = prefix + path.encode()
+    return name + b"\t" if b" " in name else name  # where GNU patch would take it for the end of the name
+
+
+def _span(start: int, end: int) -> bytes:
+    count = end - start
+    first = start + 1 if count else start
+    return b"%d" % first if count == 1 else b"%d,%d" % (first, count)
+
+
+def _row(sign: bytes, line: bytes) -> bytes:
+    return sign + line if line.endswith(b"\n") else sign + line + b"\n" + b"\\ No newline at end of file\n"
