@@ -112,7 +112,7 @@ class Containers:
         """Return the id of a new container, which is not started; `role` becomes its host name."""
         with docker_call(f"create the {role}'s container"):
             endpoint = self.client.create_endpoint_config(ipv4_address=address)
-            created = self.client.create_container(
+            created: str = self.client.create_container(
                 image,
                 command,
                 name=f"{self.network.name}-{role}",
@@ -124,8 +124,8 @@ class Containers:
                 labels=self.labels,
                 host_config=host_config(hardening, apparmor=self.apparmor, runtime=self.runtime),
                 networking_config={"EndpointsConfig": {self.network.name: endpoint}},
-            )
-        return self.keep(created["Id"])
+            )["Id"]
+        return self.keep(created)
 
     def keep(self, container: str) -> str:
         """Return the new `container`; if the run has ended while it was made, remove it and raise `SandboxError`."""
@@ -231,12 +231,12 @@ class AppContainer:
         """
         with docker_call("look at the app's container"):
             state = self._client.inspect_container(self._container)["State"]
-        self._was_out_of_memory |= bool(state["OOMKilled"])
-        return AppState(
-            running=bool(state["Running"]),
-            exit_code=int(state["ExitCode"]),
-            out_of_memory=self._was_out_of_memory,
-        )
+            self._was_out_of_memory |= bool(state["OOMKilled"])
+            return AppState(
+                running=bool(state["Running"]),
+                exit_code=int(state["ExitCode"]),
+                out_of_memory=self._was_out_of_memory,
+            )
 
     def exec(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float, limit_bytes: int) -> Ended | None:
         """Run a command beside the app, as its user; None when it did not end in time. Raises `NotRunning`."""

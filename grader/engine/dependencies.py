@@ -109,7 +109,7 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
         "DnsSearch": [],
     }
     with docker_call("create the container of the dependency step"):
-        created = containers.client.create_container(
+        created: str = containers.client.create_container(
             image,
             ["/bin/sh", "-c", _WITH_SETTINGS, "sh", *([] if online else ["--offline"])],
             user=f"{APP_USER}:{APP_USER}",
@@ -117,8 +117,8 @@ def _create(containers: Containers, image: str, *, online: bool) -> str:
             use_config_proxy=False,
             labels=containers.labels,
             host_config=config,
-        )
-    return containers.keep(created["Id"])
+        )["Id"]
+    return containers.keep(created)
 
 
 def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: float) -> bool:

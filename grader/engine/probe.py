@@ -139,7 +139,7 @@ def create_probe(
     """Create a container as hardened as a run's own and return its id; `address` is its own in the network."""
     endpoint = {"IPAMConfig": {"IPv4Address": address}} if address else {}
     with docker_call("create a probe container"):
-        created = client.create_container(
+        created: str = client.create_container(
             image,
             entrypoint=command,
             user=f"{USER}:{USER}",
@@ -147,9 +147,8 @@ def create_probe(
             host_config=host_config(hardening, apparmor=apparmor, runtime=runtime),
             networking_config={"EndpointsConfig": {hardening.network: endpoint}},
             use_config_proxy=False,
-        )
-    container: str = created["Id"]
-    return container
+        )["Id"]
+    return created
 
 
 def start(client: docker.APIClient, container: str) -> None:

@@ -19,6 +19,7 @@ CORE = [
     ("image", Fault.WRONG_JSON),
     ("network", Fault.ANSWER_LOST),
     ("create-app", Fault.ANSWER_LOST),
+    ("create-app", Fault.WRONG_JSON),
     ("attach-app", Fault.REFUSED),
     ("attach-app", Fault.HANGS),
     ("attach-tester", Fault.CONFLICT),
