@@ -18,13 +18,16 @@ from grader.sources import shown
 
 CONTEXT_LINES = 3
 
-_HUNK = re.compile(rb"@@ -(\d{1,7})(?:,(\d{1,7}))? \+\d{1,7}(?:,(\d{1,7}))? @@(?: .*)?")
+_HUNK = re.compile(rb"@@ -(\d{1,7})(?:,(\d{1,7}))? \+(\d{1,7})(?:,(\d{1,7}))? @@(?: .*)?")
 _MODE = re.compile(rb"(new|old|new file|deleted file) mode (\d+)")
 _FACTS = {b"new": "new", b"old": "old", b"new file": "added", b"deleted file": "removed"}
 _EXECUTABLE = {b"100644": False, b"100755": True}
 _EPOCH = (b"1970-01-01", b"1969-12-31")  # by it GNU diff says that there is no such file
-_NO_RENAME = "that it is removed, and another one added (git diff --no-renames)"
-_NEXT = "the next file, --- a/PATH, or a hunk whose @@ counts all of its lines"
+_GIT = "git diff --no-index --no-prefix --no-renames a b"
+_SAME_NAME = f"one path behind a/ and b/; a file that moves is removed here and added there ({_GIT})"
+_NEXT = f"nothing but a unified diff, whose files begin with --- a/PATH ({_GIT})"
+_SIGNATURE = b"-- "  # under a diff that git format-patch writes
+_VISIBLE = {ord(char): repr(char)[1:-1] for char in "\t\r\x1b"}
 
 
 class BadPatch(Exception):
@@ -127,9 +130,10 @@ def lines_of(content: bytes) -> list[bytes]:
 
 
 def quoted(line: bytes) -> str:
-    """Return a line of a file fit for a message."""
-    text = f'"{safe_line(line.removesuffix(bytes([10])).decode("utf-8", "replace"))}"'
-    return text if line.endswith(b"\n") else f"{text} without a newline"
+    """Return a line of a file fit for a message, with what else would look like a space, or like nothing."""
+    text = safe_line(line.removesuffix(b"\n").decode("utf-8", "replace").translate(_VISIBLE))
+    told = f'"{text}"' if text else "an empty line"
+    return told if line.endswith(b"\n") else f"{told} without a newline"
 
 
 class _Reader:
@@ -142,6 +146,8 @@ class _Reader:
 
     def changes(self) -> Iterator[Change]:
         seen = set[str]()
+        if self._line.endswith(b"\r"):
+            raise self._bad("has lines that end in CR LF", "LF, as git diff writes it; dos2unix makes it so")
         while self._at < len(self._lines):
             change = self._change()
             if change.path in seen:
@@ -168,25 +174,32 @@ class _Reader:
             if not facts:
                 raise self._bad(f"has a line that belongs to nothing: {self._told}", _NEXT)
             # an empty file, or one that is only made executable
-            path = self._path(header[len(header) // 2 + 6 :], b"b/", number)
-            self._check(header, path, number)
-            return Change(number, path, "added" in facts, "removed" in facts, executable, ())
+            half, removed = header[len(header) // 2 + 6 :], "removed" in facts
+            path = self._path(half, b"a/" if removed and half.startswith(b"a/") else b"b/", number)
+            change = Change(number, path, "added" in facts, removed, executable, ())
+            self._check(header, change)
+            return change
         old, new = self._named(b"--- ", b"a/"), self._named(b"+++ ", b"b/")
         named = new or old
         if named is None or (old and new and old != new):
-            raise self._bad("gives a file another name", _NO_RENAME, number)
-        if header.startswith(b"diff --git "):
-            self._check(header, named, number)
+            names = " and ".join(f"{side}/{shown(name)}" for side, name in (("a", old), ("b", new)) if name)
+            raise self._bad(f"gives a file another name: {names or '/dev/null'}", _SAME_NAME, number)
         hunks = []
         while self._line.startswith(b"@@"):
             hunks.append(self._hunk())
         if not hunks:
             raise self._bad(f"has no hunk for {shown(named)}", "@@ -LINE,COUNT +LINE,COUNT @@")
-        return Change(number, named, old is None, new is None, executable, tuple(hunks))
+        change = Change(number, named, old is None, new is None, executable, tuple(hunks))
+        if header.startswith(b"diff --git "):
+            self._check(header, change)
+        return change
 
-    def _check(self, header: bytes, path: str, number: int) -> None:
-        if header != b"diff --git a/%b b/%b" % (path.encode(), path.encode()):
-            raise self._bad(f"tells of {shown(path)} under another name", f"diff --git a/{path} b/{path}", number)
+    def _check(self, header: bytes, change: Change) -> None:
+        """Raise `BadPatch` if the header names another file; of two folders, git names the one that has the file."""
+        sides = ["a/ b/", *(["b/ b/"] if change.adds else []), *(["a/ a/"] if change.removes else [])]
+        if header not in [f"diff --git {each.replace('/', f'/{change.path}')}".encode() for each in sides]:
+            expected = f"diff --git a/{change.path} b/{change.path}"
+            raise self._bad(f"tells of {shown(change.path)} under another name", expected, change.number)
 
     def _facts(self) -> dict[str, bool]:
         """Pass over what git writes between `diff` and `---`: what happens to the file, and whether it can be run."""
@@ -199,7 +212,7 @@ class _Reader:
                 if mode[1] == b"new file":
                     facts["new"] = _EXECUTABLE[mode[2]]
             elif self._line.startswith((b"similarity ", b"rename ", b"copy ")):
-                raise self._bad("gives a file another name", _NO_RENAME)
+                raise self._bad("gives a file another name", _SAME_NAME)
             elif self._line.startswith((b"GIT binary patch", b"Binary files ")):
                 raise self._bad("changes a file that is no text", "a folder of files, without based_on")
             elif not self._line.startswith((b"index ", b"dissimilarity ")):
@@ -213,7 +226,7 @@ class _Reader:
             raise self._bad(f"has {self._told} where a name belongs", f"{mark.decode()}{prefix.decode()}PATH")
         name, _, date = self._line.removeprefix(mark).partition(b"\t")
         if date.startswith(_EPOCH):
-            raise self._bad("says by a date that there is no such file", "/dev/null, as git diff writes it")
+            raise self._bad("says by a date that there is no such file", f"/dev/null ({_GIT})")
         path = None if name == b"/dev/null" else self._path(name, prefix, self._at + 1)
         self._at += 1
         return path
@@ -222,7 +235,8 @@ class _Reader:
         path = name.removeprefix(prefix).decode("utf-8", "surrogateescape")
         if not name.startswith(prefix):
             what = f"names {shown(name.decode('utf-8', 'surrogateescape'))}"
-            raise self._bad(what, f"{prefix.decode()}PATH (git -c core.quotePath=false diff)", number)
+            how = "without quotes (git -c core.quotePath=false diff)" if name.startswith(b'"') else f"({_GIT})"
+            raise self._bad(what, f"{prefix.decode()}PATH {how}", number)
         for place, part in enumerate(path.split("/")):
             if fault := fault_of(part, first=place == 0):
                 raise self._bad(f"names {shown(path)}, which {fault[0]}", fault[1], number)
@@ -233,13 +247,11 @@ class _Reader:
         if header is None:
             raise self._bad(f"has a hunk that begins with {self._told}", "@@ -LINE,COUNT +LINE,COUNT @@")
         self._at += 1
-        old, new = (1 if header[group] is None else int(header[group]) for group in (2, 3))
+        old, new = (1 if header[group] is None else int(header[group]) for group in (2, 4))
         start, rows = max(0, int(header[1]) - (1 if old else 0)), list[Row]()
         while old > 0 or new > 0 or (rows and self._line.startswith(b"\\")):
-            if self._at == len(self._lines):
-                raise self._bad(
-                    f"ends within a hunk, {old} old and {new} new lines too early", "its whole text", number
-                )
+            if self._at == len(self._lines) or self._line.startswith((b"@@", b"diff ")):
+                raise self._miscounted(number, header)
             sign, content = self._line[:1] or b" ", self._line[1:] + b"\n"  # editors cut off white space
             if sign == b"\\" and rows:
                 rows[-1] = replace(rows[-1], content=rows[-1].content.removesuffix(b"\n"))
@@ -251,13 +263,34 @@ class _Reader:
                 expected = f"a line that begins with a space, - or +: {old} old and {new} new ones are to come"
                 raise self._bad(f"has {self._told} within a hunk", expected)
             self._at += 1
-        if old or new:
-            raise self._bad("has a hunk with other lines than its @@ counts", "numbers that count its lines", number)
+        goes_on = self._line.startswith((b" ", b"+", b"-")) and self._line != _SIGNATURE
+        if old or new or (goes_on and not self._is_file(self._at)):
+            raise self._miscounted(number, header)
         hunk = Hunk(number, start, tuple(rows))
         for side in ([row.content for row in hunk.old], hunk.new):
             if any(not line.endswith(b"\n") for line in side[:-1]):
                 raise self._bad("has a hunk with lines behind the end of a file", "the end last", number)
         return hunk
+
+    def _miscounted(self, number: int, header: re.Match[bytes]) -> BadPatch:
+        """Return the error of a hunk, at line `number`, that does not end where its `@@` says."""
+        at, old, new = number, 0, 0
+        while at < len(self._lines) and (self._lines[at][:1] or b" ") in b" -+\\" and not self._is_file(at):
+            sign = self._lines[at][:1] or b" "
+            old += sign in b" -"
+            new += sign in b" +"
+            at += 1
+        counted = " and ".join((header[group] or b"1").decode() for group in (2, 4))
+        expected = f"@@ -{header[1].decode()},{old} +{header[3].decode()},{new} @@"
+        return self._bad(
+            f"has a hunk whose @@ counts {counted} lines, old and new, where {old} and {new} follow",
+            f"{expected}, or other lines: those with - are old, with + new, with a space both",
+            number,
+        )
+
+    def _is_file(self, at: int) -> bool:
+        """Tell whether the next file begins at that line."""
+        return [line[:4] for line in self._lines[at : at + 2]] == [b"--- ", b"+++ "]
 
     def _bad(self, what: str, expected: str, number: int | None = None) -> BadPatch:
         return BadPatch([Problem(f"{self._label}:{self._at + 1 if number is None else number}", what, expected)])

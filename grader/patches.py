@@ -7,6 +7,7 @@ it is not at the line that the hunk names, in one place only. Files are values; 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from grader.diffs import BadPatch, Change, Hunk, Patch, lines_of, quoted
 from grader.errors import Problem
@@ -30,8 +31,7 @@ def apply_patch(patch: Patch, base: Submission, name: str) -> tuple[dict[str, by
     files, executable, problems = dict(base.files), set(base.executable), list[Problem]()
     for change in patch.changes:
         if change.adds is (change.path in files):
-            what = f"adds {shown(change.path)}, which {name} has" if change.adds else _absent(change, name)
-            problems.append(Problem(f"{patch.label}:{change.number}", what, f"what {name} is like now"))
+            problems.append(Problem(f"{patch.label}:{change.number}", *_misnamed(change, base, name)))
             continue
         try:
             content = _changed(change, files.get(change.path, b""), name)
@@ -90,13 +90,16 @@ def _nearest(hunk: Hunk, lines: Sequence[bytes], at: int, misfit: str) -> _Misfi
     """Return what differs where the hunk fits best."""
     old = [row.content for row in hunk.old]
 
-    def closeness(place: int) -> tuple[int, int]:
-        return sum(map(bytes.__eq__, old, lines[place : place + len(old)])), -abs(place - hunk.start)
+    def closeness(place: int) -> tuple[int, int, int]:
+        pairs = list(zip(old, lines[place : place + len(old)], strict=False))
+        alike = sum(wanted.split() == found.split() for wanted, found in pairs if wanted.strip())
+        return sum(wanted == found for wanted, found in pairs), alike, -abs(place - hunk.start)
 
     best = max(range(at, len(lines) + 1), key=closeness)
     there = [*lines[best : best + len(old)], *[b""] * len(old)]
-    if not closeness(best)[0]:
-        return _Misfit(hunk.old[0].number, f"{misfit}: none of its lines is there", quoted(old[0]))
+    if closeness(best)[:2] == (0, 0):
+        telling = next((row for row in hunk.old if row.content.strip()), hunk.old[0])
+        return _Misfit(telling.number, f"{misfit}: none of its lines is there", quoted(telling.content))
     differing = next(count for count, line in enumerate(old) if line != there[count])
     number, line, found, wanted = hunk.old[differing].number, best + differing + 1, there[differing], old[differing]
     if found.strip() != wanted.strip():
@@ -105,5 +108,11 @@ def _nearest(hunk: Hunk, lines: Sequence[bytes], at: int, misfit: str) -> _Misfi
     return _Misfit(number, what, quoted(wanted))
 
 
-def _absent(change: Change, name: str) -> str:
-    return f"{'removes' if change.removes else 'changes'} {shown(change.path)}, which {name} does not have"
+def _misnamed(change: Change, base: Submission, name: str) -> tuple[str, str]:
+    """Return what is wrong with a file that is there, or not, against what the patch says; and what was expected."""
+    path = shown(change.path)
+    if change.adds:
+        return f"adds {path}, which {name} has", f"--- a/{path}, to change it"
+    near = get_close_matches(change.path, base.files, n=1) or sorted(base.files)[:1]
+    what = f"{'removes' if change.removes else 'changes'} {path}, which {name} does not have"
+    return what, f"a file of {name}, such as {shown(near[0])}" if near else f"a file that {name} has"

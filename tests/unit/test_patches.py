@@ -142,6 +142,75 @@ def test_a_diff_of_other_programs_is_read() -> None:
     assert applied(patch, "a\n\nb\n") == {"app.py": b"a\n\nc\n"}
 
 
+def test_a_diff_of_two_folders_by_git_is_read() -> None:
+    """Of a file that only one folder has, git names that folder twice, whether it is empty or not."""
+    patch = """\
+diff --git b/empty b/empty
+new file mode 100644
+index 0000000..e69de29
+diff --git b/lib/new.py b/lib/new.py
+new file mode 100644
+index 0000000..d00491f
+--- /dev/null
++++ b/lib/new.py
+@@ -0,0 +1 @@
++1
+diff --git a/none b/none
+deleted file mode 100644
+index e69de29..0000000
+diff --git a/old.py a/old.py
+deleted file mode 100644
+index 0cfbf08..0000000
+--- a/old.py
++++ /dev/null
+@@ -1 +0,0 @@
+-2
+"""
+    base = {"app.py": b"1\n", "none": b"", "old.py": b"2\n"}
+    made = {"app.py": b"1\n", "empty": b"", "lib/new.py": b"1\n"}
+    assert applied(patch, base) == made
+    assert applied(patch.replace("a/none b/none", "a/none a/none"), base) == made
+
+
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        (MIDDLE.replace("+9,3", "+9,4"), "@@ -9,3 +9,3 @@"),
+        (MIDDLE.replace("-9,3 +9,3", "-9,4 +9,4"), "@@ -9,3 +9,3 @@"),
+        (MIDDLE.replace("-9,3 +9,3", "-9,2 +9,2"), "@@ -9,3 +9,3 @@"),
+        (MIDDLE.replace("-9,3", "-9"), "@@ -9,3 +9,3 @@"),
+        (MIDDLE.replace("+line ten", "+line ten\n+more"), "@@ -9,3 +9,4 @@"),
+        (MIDDLE + "+more\n" + MIDDLE.replace("app", "other"), "@@ -9,3 +9,4 @@"),
+        (MIDDLE.replace("+9,3", "+9,4") + "@@ -15 +15 @@\n-line 15\n", "@@ -9,3 +9,3 @@"),
+        (MIDDLE.replace("+9,3", "+9,4") + f"diff -ru a b\n{MIDDLE}", "@@ -9,3 +9,3 @@"),
+        (f"{HEAD}@@ -20,2 +20,2 @@\n-line 20\n+20\n\\ No newline at end of file\n", "@@ -20,1 +20,1 @@"),
+    ],
+)
+def test_a_hunk_that_is_miscounted_says_what_would_be_right(patch: str, expected: str) -> None:
+    """At its @@, so that nobody has to count."""
+    told = refused(patch)
+    assert told.startswith("mistake.patch:3: has a hunk whose @@ counts "), told
+    assert f"(expected {expected}, or other lines" in told
+
+
+def test_what_looks_like_a_space_or_like_nothing_is_shown() -> None:
+    """Tabs, the CR of other systems, colours, and a line that is empty."""
+    crlf, tabs = BASE.replace("\n", "\r\n"), BASE.replace("line 10", "\tline 10")
+    assert refused(MIDDLE, crlf).endswith('whose line 9 is "line 9\\r" (expected "line 9")')
+    assert refused(MIDDLE, tabs).endswith('whose line 10 is "\\tline 10" (expected "line 10")')
+    empty = MIDDLE.replace(" line 9", "").replace("-9,3 +9,3", "-8,3 +8,3")
+    assert refused(empty, BASE).endswith('whose line 9 is "line 9" (expected an empty line)')
+    assert "belongs to nothing: an empty line" in refused(MIDDLE + "\n")
+    assert 'belongs to nothing: "\\x1b[1mdiff' in refused(f"\x1b[1mdiff\x1b[m\n{MIDDLE}")
+
+
+def test_a_hunk_of_which_nothing_is_there_names_a_line_that_tells_something() -> None:
+    """Not an empty one."""
+    told = refused(MIDDLE.replace(" line 9", ""), "else\n")
+    assert told.startswith("mistake.patch:5: "), told
+    assert told.endswith('none of its lines is there (expected "line 10")')
+
+
 def test_a_hunk_that_no_longer_fits_says_where_and_what_was_expected() -> None:
     """Place in the patch, file, hunk, line of the reference, what is there, and what the patch expects."""
     told = refused(MIDDLE, BASE.replace("line 11", "line eleven"))
@@ -177,15 +246,18 @@ def test_of_several_places_the_one_that_the_patch_names_is_taken() -> None:
     [
         ("", 1, "holds no change"),
         ("hello\n", 1, 'belongs to nothing: "hello"'),
-        (MIDDLE + "+more\n", 8, 'belongs to nothing: "+more"'),
-        (MIDDLE.replace("-9,3", "-9,4"), 3, "ends within a hunk"),
-        (MIDDLE.replace("-9,3 +9,3", "-9,2 +9,3"), 3, "other lines than its @@ counts"),
-        (MIDDLE.replace("+9,3", "+9,1"), 3, "other lines than its @@ counts"),
+        (MIDDLE.replace("+9,3", "+9,1"), 3, "@@ counts 3 and 1 lines, old and new, where 3 and 3 follow"),
+        (f"From 1234567\nSubject: x\n---\n{MIDDLE}", 1, "belongs to nothing"),
+        (f"{MIDDLE}-- \n2.39.5\n", 8, 'belongs to nothing: "-- "'),
+        (MIDDLE.replace("\n", "\r\n"), 1, "lines that end in CR LF"),
+        (f"diff --git a/app.py b/app.py\nold mode 100644\n{MIDDLE}".replace("\n", "\r\n"), 1, "end in CR LF"),
         (MIDDLE.replace(" line 11", "*line 11"), 7, 'has "*line 11" within a hunk'),
         (MIDDLE.replace("@@ -9", "@@ 9"), 3, "a hunk that begins with"),
         (MIDDLE.partition("@@")[0], 3, "no hunk for app.py"),
         (MIDDLE.replace("+++ b/app.py\n", ""), 2, "where a name belongs"),
-        (MIDDLE.replace("b/app.py", "b/other.py"), 1, "another name"),
+        (MIDDLE.replace("b/app.py", "b/other.py"), 1, "another name: a/app.py and b/other.py"),
+        (MIDDLE.replace("a/", "a/a/").replace("b/", "b/b/"), 1, "another name: a/a/app.py and b/b/app.py"),
+        (f"{HEAD.replace('a/app.py', '/dev/null').replace('b/app.py', '/dev/null')}@@ -0,0 +1 @@\n+1\n", 1, "name"),
         (MIDDLE + MIDDLE, 8, "changes app.py a second time"),
         (MIDDLE.replace("a/app.py", "app.py"), 1, "names app.py"),
         (MIDDLE.replace("a/app.py", '"a/\\303\\266.py"'), 1, "names"),
@@ -194,12 +266,15 @@ def test_of_several_places_the_one_that_the_patch_names_is_taken() -> None:
         ("diff --git a/x b/x\nindex 1..2\nBinary files a/x and b/x differ\n", 3, "no text"),
         ("diff --git a/x b/x\nnew file mode 120000\n", 2, "no plain file (mode 120000)"),
         ("diff --git a/x b/yy\nnew file mode 100644\n", 1, "under another name"),
+        ("diff --git b/x b/x\ndeleted file mode 100644\n", 1, "under another name"),
+        ("diff --git a/x a/x\nnew file mode 100644\n", 1, "names a/x"),
+        (f"diff --git b/app.py b/app.py\n{MIDDLE}", 1, "tells of app.py under another name"),
         (f"diff --git a/x b/x\ndeleted file mode 100644\n{MIDDLE}", 1, "tells of app.py under another name"),
         ("diff --git a/x b/x\nindex 1..2\n", 3, "belongs to nothing"),
         (f"{HEAD}@@ -1 +1,2 @@\n-line 1\n+1\n\\ No newline at end of file\n+2\n", 3, "behind the end"),
         (f"{HEAD}@@ -1 +1 @@\n-line 1\n+1\n\\ No newline at end of file\n", 5, "in the midst"),
         (f"{HEAD}@@ -5,0 +6 @@\n+new\n", 3, "no line to find its place by"),
-        (f"{HEAD}@@ -1 +1 @@\n-1\n+2\n".replace("app", "no"), 1, "changes no.py, which reference-flask does not have"),
+        (f"{HEAD}@@ -1 +1 @@\n-1\n+2\n".replace("app", "no"), 1, "a file of reference-flask, such as app.py"),
         ("--- a/no.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-1\n", 1, "removes no.py, which reference-flask does not have"),
         ("--- /dev/null\n+++ b/app.py\n@@ -0,0 +1 @@\n+2\n", 1, "adds app.py, which reference-flask has"),
         ("--- a/app.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-line 1\n", 1, 'not its line "line 2"'),
