@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from grader.challenge import Challenge
 from grader.diffs import BadPatch, read_patch
@@ -27,6 +26,7 @@ from grader.submission import load_submission, submission_of
 EXPECTED, MISTAKE = "expected.toml", "mistake.patch"
 REFERENCE, WRONG = "reference-", "wrong-"
 _EITHER = f"based_on and {MISTAKE}, or a folder of files"
+_ALONE = f"{EXPECTED} and {MISTAKE} alone, which may add files; or no {MISTAKE}, and no based_on"
 
 
 class Expected(Table):
@@ -37,8 +37,9 @@ class Expected(Table):
     fails: tuple[str, ...] = Field(
         strict=False, min_length=1, description="ids of exactly the checks that must not pass, sorted"
     )
-    based_on: Annotated[str, StringConstraints(pattern=rf"^({REFERENCE}|starter/)[^/]+$")] | None = Field(
+    based_on: str | None = Field(
         default=None,
+        json_schema_extra={"pattern": rf"^({REFERENCE}|starter/)[^/]+$"},  # for editors; here the bases are known
         description=f"a reference, or `starter/STACK`: what it is but for the changes in `{MISTAKE}` beside this file",
     )
 
@@ -68,8 +69,8 @@ def load_solutions(challenge: Challenge) -> tuple[Solution, ...]:
     return solutions
 
 
-def find_solution(challenge: Challenge, name: str) -> Solution:
-    """Return the solution of that name, whatever is wrong with others.
+def find_solution(challenge: Challenge, name: str, called: str = "") -> Solution:
+    """Return the solution of that name, whatever is wrong with others; `called` is the challenge, as it was asked for.
 
     Raises `UsageError` if there is none, and `ChallengeError` with every problem of it (the author acts).
     """
@@ -77,14 +78,17 @@ def find_solution(challenge: Challenge, name: str) -> Solution:
     found = read.get(name)
     if isinstance(found, Solution):
         return found
+    command = f"grader grade {quote(called or challenge.slug)}"
     if found is not None:
-        raise _unreadable(challenge, f"{name} of {challenge.slug} cannot be read", found)
-    near = get_close_matches(name, read, n=1)
+        folder, message = challenge.folder / "solutions" / name, f"{name} of {challenge.slug} cannot be read"
+        if name.startswith(WRONG) and not (folder / EXPECTED).exists() and not (folder / MISTAKE).exists():
+            hint = f"{command} {quote(str(folder))} grades it as it is, and shows what to expect of it"
+            raise ChallengeError(message, problems=found, hint=hint)
+        raise _unreadable(challenge, message, found)
+    near = get_close_matches(Path(name).name, read, n=1)
     listed = f"did you mean {near[0]}?" if near else f"there are {', '.join(read) or 'none'}"
-    again = f"--solution {quote(near[0])}" if near else "SUBMISSION"
-    raise UsageError(
-        f"{challenge.slug} has no solution {name!r}; {listed}", hint=f"grader grade {quote(challenge.slug)} {again}"
-    )
+    again = f"--solution {quote([*near, *read][0])}" if read else "SUBMISSION"
+    raise UsageError(f"{challenge.slug} has no solution {name!r}; {listed}", hint=f"{command} {again}")
 
 
 def read_solutions(challenge: Path) -> tuple[tuple[Solution, ...], list[Problem]]:
@@ -100,9 +104,10 @@ def read_bases(challenge: Path) -> dict[str, Submission]:
     return {name: base for name, base in _bases(challenge).items() if isinstance(base, Submission)}
 
 
-def holds_mistake(folder: Path) -> bool:
-    """Tell whether a folder is a wrong solution that is no submission without its reference."""
-    return all((folder / name).is_file() for name in (EXPECTED, MISTAKE))
+def is_mistake(challenge: Challenge, folder: Path) -> bool:
+    """Tell whether a folder is a wrong solution of the challenge, which is no submission without its reference."""
+    holds = all((folder / name).is_file() for name in (EXPECTED, MISTAKE))  # as may a learner's, which halts no class
+    return holds and folder.resolve().parent == (challenge.folder / "solutions").resolve()
 
 
 def starters(challenge: Challenge) -> tuple[Path, ...]:
@@ -164,12 +169,12 @@ def _solution(folder: Path, bases: Mapping[str, Submission | list[Problem]]) -> 
         return Solution(folder, submission_of(own, kept.executable, str(folder)), expected)
     if expected.based_on not in bases:
         near = get_close_matches(expected.based_on, bases, n=1) or [" or ".join(bases) or "a reference"]
-        key = f"{place}/{EXPECTED}: based_on"
-        raise _Unusable(Problem(key, f"is {expected.based_on!r}, which is not there", near[0]))
+        key, what = f"{place}/{EXPECTED}: based_on", f"is {expected.based_on!r}, which is no reference or starter here"
+        raise _Unusable(Problem(key, what, near[0]))
     if MISTAKE not in kept.files:
         raise _Unusable(Problem(f"{place}/{MISTAKE}", "is missing", "the mistake, as git diff writes it"))
     if own:
-        raise _Unusable(*(Problem(f"{place}/{path}", f"is a file beside {MISTAKE}", _EITHER) for path in own))
+        raise _Unusable(*(Problem(f"{place}/{path}", f"is a file beside {MISTAKE}", _ALONE) for path in own))
     base, patch = _base(expected.based_on, bases), read_patch(kept.files[MISTAKE], f"{place}/{MISTAKE}")
     return Solution(folder, submission_of(*apply_patch(patch, base, expected.based_on), str(folder)), expected)
 

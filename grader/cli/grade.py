@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -25,6 +26,9 @@ from grader.cli._reports import file_reports, reports_option, write_all
 from grader.errors import GraderError, UsageError
 from grader.models import Attempt, Audience, Submission, Suite, Verdict
 from grader.output import ReportNotWritten, check_writable
+
+if TYPE_CHECKING:
+    from grader.challenge import Challenge
 
 
 @click.command(short_help="Grade one submission, or a class of them.")
@@ -82,19 +86,16 @@ def grade(
     has its verdict, or cannot be read; 5 that Docker was at fault for some.
     """
     from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
-    from grader.solutions import find_solution, holds_mistake  # noqa: PLC0415
+    from grader.solutions import find_solution  # noqa: PLC0415
     from grader.workspace import remembered_stack  # noqa: PLC0415
 
     suite = Suite.PUBLIC if public else Suite.HIDDEN
     if solution is not None and (submissions or each or roster or out):
         raise UsageError("--solution is one submission, and needs no other", hint=_by_name(challenge, solution))
-    for path in map(Path, submissions):
-        if holds_mistake(path):
-            what = f"{path} is no submission but a mistake, to be made in what its expected.toml is based on"
-            raise UsageError(what, hint=_by_name(challenge, path.resolve().name))
     if solution is None and (len(submissions) != 1 or each or roster or out):
         refuse_for_many(context, submissions, each)
         found = find_challenge(challenge, folders)
+        _refuse_mistakes(found, challenge, submissions)
         chosen = Chosen(each, roster, jobs, out, silent=quiet)
         sys.exit(grade_many(found, submissions, chosen, suite=suite, stack=stack, seed=seed, shuffled=shuffle))
     command = "" if solution is None else _by_name(challenge, solution) + (" --public" if public else "")
@@ -109,12 +110,13 @@ def grade(
 
     try:
         found = find_challenge(challenge, folders)
+        _refuse_mistakes(found, challenge, submissions)
         source: Path | Literal["-"] | Submission
         if solution is None:
             source = "-" if submissions[0] == "-" else Path(submissions[0])
             stack = stack or remembered_stack(source, found)
         else:
-            source = find_solution(found, solution).submission
+            source = find_solution(found, solution, challenge).submission
         attempt = grade_once(
             found,
             source,
@@ -135,6 +137,16 @@ def grade(
             report_error(error, report, reader, output)
         sys.exit(error.exit_code)
     sys.exit(0 if attempt.grade.verdict is Verdict.PASSED else 1)
+
+
+def _refuse_mistakes(challenge: Challenge, called: str, submissions: Sequence[str]) -> None:
+    """Raise `UsageError` for a folder that an author keeps a mistake in, with the command that grades it."""
+    from grader.solutions import is_mistake  # noqa: PLC0415 - loads pydantic
+
+    for path in map(Path, submissions):
+        if is_mistake(challenge, path):
+            what = f"{path} is no submission but a mistake, to be made in what its expected.toml is based on"
+            raise UsageError(what, hint=_by_name(called, path.resolve().name))
 
 
 def _by_name(challenge: str, solution: str) -> str:

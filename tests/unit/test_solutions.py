@@ -12,7 +12,7 @@ from grader.challenge import load_challenge
 from grader.cli import cli
 from grader.errors import ChallengeError, UsageError
 from grader.models import Verdict
-from grader.solutions import find_solution, holds_mistake, load_solutions, read_bases, starters
+from grader.solutions import find_solution, is_mistake, load_solutions, read_bases, starters
 from tests.linting import write
 from tests.running import PROBE
 
@@ -78,11 +78,12 @@ def test_a_mistake_is_made_in_what_it_is_based_on(folder: Path, base: str) -> No
     write(folder, f"{other}/app.py", "something else\n")
     write(folder, "solutions/wrong-c/expected.toml", EXPECTED + f'based_on = "{base}"\n')
     write(folder, "solutions/wrong-c/mistake.patch", MISTAKE)
-    wrong = find_solution(load_challenge(folder), "wrong-c")
+    challenge = load_challenge(folder)
+    wrong = find_solution(challenge, "wrong-c")
     assert wrong.submission.files == {"app.py": b"one\n2\n"}
     assert wrong.expected is not None
     assert wrong.expected.based_on == base
-    assert holds_mistake(wrong.folder)
+    assert is_mistake(challenge, wrong.folder)
     grown = {"app.py": "zero\none\ntwo\n", "more.txt": "more\n"}
     for name, content in grown.items():
         write(folder, f"{base if base.startswith('starter') else f'solutions/{base}'}/{name}", content)
@@ -98,9 +99,16 @@ def test_a_mistake_is_made_in_what_it_is_based_on(folder: Path, base: str) -> No
         ({"expected.toml": BASED, "mistake.patch": MISTAKE, "app.py": "1\n"}, "wrong-c/app.py: is a file beside"),
         (
             {"expected.toml": BASED.replace("reference-a", "reference-aa"), "mistake.patch": MISTAKE},
-            "expected.toml: based_on: is 'reference-aa', which is not there (expected reference-a)",
+            "expected.toml: based_on: is 'reference-aa', which is no reference or starter here (expected reference-a)",
         ),
-        ({"expected.toml": BASED.replace("reference-a", "wrong-b")}, "expected.toml: based_on: is 'wrong-b'"),
+        (
+            {"expected.toml": BASED.replace("reference-a", "solutions/reference-a")},
+            "is 'solutions/reference-a', which is no reference or starter here (expected reference-a)",
+        ),
+        (
+            {"expected.toml": BASED.replace("reference-a", "wrong-b")},
+            "is 'wrong-b', which is no reference or starter here (expected reference-a or starter/python)",
+        ),
         (
             {"expected.toml": BASED, "mistake.patch": MISTAKE.replace("-two", "-three")},
             "solutions/wrong-c/mistake.patch:5: hunk 1 of app.py does not fit reference-a, whose line 2 is",
@@ -138,8 +146,24 @@ def test_a_solution_that_is_not_there_is_told_with_the_next_command(folder: Path
     with pytest.raises(UsageError, match="did you mean wrong-b") as caught:
         find_solution(challenge, "wrong-bb")
     assert caught.value.hint == "grader grade probe --solution wrong-b"
-    with pytest.raises(UsageError, match="there are reference-a, wrong-b"):
+    with pytest.raises(UsageError, match="did you mean wrong-b") as caught:
+        find_solution(challenge, "probe/solutions/wrong-b/", "my challenges/probe")
+    assert caught.value.hint == "grader grade 'my challenges/probe' --solution wrong-b"
+    with pytest.raises(UsageError, match="there are reference-a, wrong-b") as caught:
         find_solution(challenge, "x")
+    assert caught.value.hint == "grader grade probe --solution reference-a"
+    shutil.rmtree(folder / "solutions")
+    with pytest.raises(UsageError, match="there are none") as caught:
+        find_solution(challenge, "x")
+    assert caught.value.hint == "grader grade probe SUBMISSION"
+
+
+def test_a_copy_that_its_author_has_just_broken_can_be_graded_as_it_is(folder: Path) -> None:
+    """Its author learns so what to write into the expected.toml that is still missing."""
+    write(folder, "solutions/wrong-c/app.py", "1\n")
+    with pytest.raises(ChallengeError) as caught:
+        find_solution(load_challenge(folder), "wrong-c", "probe")
+    assert caught.value.hint.startswith(f"grader grade probe {folder}/solutions/wrong-c grades it as it is")
 
 
 @pytest.mark.parametrize(
@@ -157,9 +181,17 @@ def test_a_solution_is_graded_by_its_name(folder: Path, arguments: list[str], to
     write(folder, "solutions/wrong-c/mistake.patch", MISTAKE)
     words = [word.replace("PROBE", str(folder)) for word in arguments]
     ended = CliRunner().invoke(cli, ["grade", str(folder), *words])
-    assert isinstance(ended.exception, UsageError), ended.output
-    assert told in ended.exception.message
-    assert ended.exception.hint == f"grader grade {folder} --solution wrong-c"
+    error = ended.exception
+    shown = f"{error.message} Next: {error.hint}" if isinstance(error, UsageError) else ended.stderr
+    assert told in " ".join(shown.split())
+    assert "".join(shown.split()).endswith("".join(f"Next: grader grade {folder} --solution wrong-c".split()))
+
+
+def test_a_learner_may_call_files_like_those_of_an_author(folder: Path, tmp_path: Path) -> None:
+    """One submission that holds them is graded, and does not halt a class."""
+    for name in ("expected.toml", "mistake.patch", "app.py"):
+        write(tmp_path, f"class/anna/{name}", "1\n")
+    assert not is_mistake(load_challenge(folder), tmp_path / "class/anna")
 
 
 def test_a_challenge_without_solutions_has_none(folder: Path) -> None:
