@@ -90,10 +90,11 @@ def _nearest(hunk: Hunk, lines: Sequence[bytes], at: int, misfit: str) -> _Misfi
     """Return what differs where the hunk fits best."""
     old = [row.content for row in hunk.old]
 
-    def closeness(place: int) -> tuple[int, int, int]:
+    def closeness(place: int) -> tuple[int, int, int, int]:
         pairs = list(zip(old, lines[place : place + len(old)], strict=False))
-        alike = sum(wanted.split() == found.split() for wanted, found in pairs if wanted.strip())
-        return sum(wanted == found for wanted, found in pairs), alike, -abs(place - hunk.start)
+        same = [bool(wanted.strip()) for wanted, found in pairs if wanted == found]
+        alike = sum(wanted.split() == found.split() != [] for wanted, found in pairs)
+        return sum(same), alike, len(same), -abs(place - hunk.start)
 
     best = max(range(at, len(lines) + 1), key=closeness)
     there = [*lines[best : best + len(old)], *[b""] * len(old)]

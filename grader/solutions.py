@@ -82,7 +82,7 @@ def find_solution(challenge: Challenge, name: str, called: str = "") -> Solution
     if found is not None:
         folder, message = challenge.folder / "solutions" / name, f"{name} of {challenge.slug} cannot be read"
         if name.startswith(WRONG) and not (folder / EXPECTED).exists() and not (folder / MISTAKE).exists():
-            hint = f"{command} {quote(str(folder))} grades it as it is, and shows what to expect of it"
+            hint = f"to see what it fails: {command} {quote(str(folder))} --audience instructor"
             raise ChallengeError(message, problems=found, hint=hint)
         raise _unreadable(challenge, message, found)
     near = get_close_matches(Path(name).name, read, n=1)

@@ -206,9 +206,10 @@ def test_what_looks_like_a_space_or_like_nothing_is_shown() -> None:
 
 def test_a_hunk_of_which_nothing_is_there_names_a_line_that_tells_something() -> None:
     """Not an empty one."""
-    told = refused(MIDDLE.replace(" line 9", ""), "else\n")
-    assert told.startswith("mistake.patch:5: "), told
-    assert told.endswith('none of its lines is there (expected "line 10")')
+    for others in ("else\n", "else\n\n"):
+        told = refused(MIDDLE.replace(" line 9", ""), others)
+        assert told.startswith("mistake.patch:5: "), told
+        assert told.endswith('none of its lines is there (expected "line 10")')
 
 
 def test_a_hunk_that_no_longer_fits_says_where_and_what_was_expected() -> None:

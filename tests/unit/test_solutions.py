@@ -163,7 +163,8 @@ def test_a_copy_that_its_author_has_just_broken_can_be_graded_as_it_is(folder: P
     write(folder, "solutions/wrong-c/app.py", "1\n")
     with pytest.raises(ChallengeError) as caught:
         find_solution(load_challenge(folder), "wrong-c", "probe")
-    assert caught.value.hint.startswith(f"grader grade probe {folder}/solutions/wrong-c grades it as it is")
+    command = f"grader grade probe {folder}/solutions/wrong-c --audience instructor"
+    assert caught.value.hint == f"to see what it fails: {command}"
 
 
 @pytest.mark.parametrize(
