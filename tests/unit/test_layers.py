@@ -21,7 +21,7 @@ LAYERS = (
     {"ignore", "timeline"},
     {"inventory", "sources", "manifests", "watching"},
     {"tar", "diffs"},
-    {"archives", "patches"},
+    {"archives", "patches", "unified"},
     {"submission", "challenge", "protocol", "stored"},
     {"stacks", "services", "solutions", "catalogue", "workspace"},
     {"starting"},

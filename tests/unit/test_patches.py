@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.diffs import BadPatch, read_patch, write_patch
+from grader.diffs import BadPatch, read_patch
 from grader.errors import SubmissionError
 from grader.models import Submission
 from grader.patches import apply_patch
 from grader.submission import submission_of
+from grader.unified import write_patch
 from tests.builders import make_submission
 
 QUICK = settings(max_examples=150, deadline=None, database=None)

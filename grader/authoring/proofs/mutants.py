@@ -15,7 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from grader.authoring.proofs.operators import Edit, edits_of
-from grader.diffs import unified
+from grader.unified import unified
 
 DIFF_CONTEXT = 1
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from grader.authoring.lint import Edit, Fault, Severity, rule, silences
 from grader.authoring.lint.challenge import LintedChallenge
-from grader.diffs import lines_of, read_patch, write_patch
+from grader.diffs import lines_of, read_patch
 from grader.models import Submission
 from grader.patches import apply_patch
 from grader.solutions import EXPECTED, MISTAKE, Solution
+from grader.unified import write_patch
 
 CODE = "whole-copy"
 MOST_PERCENT = 15
