@@ -90,6 +90,15 @@ def test_a_draft_that_came_and_went_does_not_count(watched: Saves, tmp_path: Pat
     assert following(watched) == ("app.py", "gone.py")
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """Make SIGINT what it is in a terminal: a process that was started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_while_nobody_saves_is_the_end(tmp_path: Path) -> None:
     """The caller is told by the end of the loop, and so knows that nothing was under way."""
     found = saves(tmp_path)
