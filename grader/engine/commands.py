@@ -24,8 +24,13 @@ LIST_TIMEOUT_S = 10.0
 LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
 # Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
-# without that was cut, unless the shell was killed. A trap says it where the app left no room for another process.
-_TO_THE_END = """trap 'printf %s "$0"' EXIT; (exec "$@"); exit $?"""
+# without that was cut, unless the shell was killed. A trap says it where the app left no room for another process. It
+# ends when that was heard: a busy Engine can lose what a command wrote if the command is gone before it was read. Input
+# that the program left unread comes before the answer.
+_TO_THE_END = """exec 3<&0
+trap 'printf %s "$0"; while read -r heard <&3 && [ "$heard" != "$0" ]; do :; done' EXIT
+(exec "$@" 3<&-); exit $?"""
+_WITHOUT_INPUT = _TO_THE_END.replace("3<&0", "3<&0 </dev/null")
 _KILLED = 128
 _ENDING_S = 3.0
 
@@ -61,10 +66,10 @@ def run_command(
     """
     deadline = time.monotonic() + timeout_s
     end = secrets.token_hex(16).encode()
-    words = ["/bin/sh", "-c", _TO_THE_END, end.decode(), *argv]
+    words = ["/bin/sh", "-c", _TO_THE_END if stdin else _WITHOUT_INPUT, end.decode(), *argv]
     with docker_call("run a command in the app's container"):
         try:
-            command = client.exec_create(container, words, stdin=bool(stdin), stdout=True, stderr=True, user=user)["Id"]
+            command = client.exec_create(container, words, stdin=True, stdout=True, stderr=True, user=user)["Id"]
             hijacked: Any = client.exec_start(command, socket=True)
         except APIError as error:
             if not _runs(client, container):
@@ -140,7 +145,9 @@ def _read(connection: socket.socket, deadline: float, limit_bytes: int, end: byt
             return _Read(kept[0], kept[1], whole)
         for stream, part in frames.feed(content):
             if stream == STDOUT:
-                whole = whole or end in tail + part
+                if not whole and end in tail + part:
+                    whole = True
+                    _send(connection, b"\n%b\n" % end)
                 tail = (tail + part)[-len(end) :]
                 if len(stdout) < room:
                     stdout += part

@@ -325,6 +325,18 @@ def test_command_for_which_there_is_no_room_has_failed(start: Start) -> None:
     assert get_file(app, "/app/file") is None
 
 
+def test_command_that_leaves_its_input_unread_ends_like_any_other(start: Start) -> None:
+    """A command without input reads its end; what one with input leaves is taken for no answer of ours."""
+    app = start(IDLE)
+    for stdin in (b"", b"one\ntwo\n" * 1000, b"no newline"):
+        ended = app.exec(["sh", "-c", "echo out; exit 3"], stdin=stdin, timeout_s=PROMPT_S, limit_bytes=100)
+        assert ended is not None
+        assert (ended.status, ended.stdout) == (3, b"out\n")
+    silent = app.exec(["cat"], timeout_s=PROMPT_S, limit_bytes=100)
+    assert silent is not None
+    assert (silent.status, silent.output) == (0, b"")
+
+
 def test_command_in_a_container_that_does_not_run_is_refused(containers: Containers, start: Start) -> None:
     """Neither in one that has ended nor in one that was never started."""
     app = start("exit 0")
