@@ -14,7 +14,7 @@ import pytest
 
 from grader.engine.dependency_cache import REPOSITORY
 from grader.recipes import image_ref
-from tests.registries import registry
+from tests.registries import places_that_tell, registry
 from tests.running import Command, Finished, write_challenge
 
 MAIN = """
@@ -110,17 +110,22 @@ def test_jars_with_what_they_need(run_grader: Command, engine: docker.APIClient,
     stack = engine.inspect_image(image_ref("stack-java"))["Id"]
     with registry(engine, tmp_path) as proxy:
         (tmp_path / "config.json").write_text(json.dumps({"proxies": {"default": {"httpProxy": proxy.url}}}))
-        env = {"MAVEN_MIRROR_URL": "http://packages.test/repository", "DOCKER_CONFIG": str(tmp_path)}
+        mirror = "http://operator:unspeakable@packages.test/repository"
+        env = {"MAVEN_MIRROR_URL": mirror, "DOCKER_CONFIG": str(tmp_path)}
         done = grade(run_grader, tmp_path, pom, env=env)
     try:
         assert done.report["verdict"] == "passed", done.out
         assert "tree 1.0\nleaf 2.0\n2 jars\n" in done.report["app_log"]
         assert "http://packages.test/repository/org/example/leaf/2.0/leaf-2.0.jar.sha1" in proxy.asked
         assert not any("none" in address for address in proxy.asked)
+        made = [tag for image in engine.images(REPOSITORY) if image["ParentId"] == stack for tag in image["RepoTags"]]
+        assert made
+        assert [place for tag in made for place in places_that_tell(engine, tag, "unspeakable")] == []
     finally:
-        made = [image for image in engine.images(REPOSITORY) if image["ParentId"] == stack]
-        for tag in [tag for image in made for tag in image["RepoTags"]]:
-            engine.remove_image(tag)
+        for image in engine.images(REPOSITORY):
+            if image["ParentId"] == stack:
+                for tag in image["RepoTags"]:
+                    engine.remove_image(tag)
 
 
 def test_what_is_refused(run_grader: Command, engine: docker.APIClient, repository: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -23,12 +24,14 @@ from grader.challenge import Challenge, load_challenge
 from grader.cli._many import Recorder, render
 from grader.cli._many_progress import Remaining
 from grader.display import TextStyle
-from grader.engine.engine import Engine
 from grader.errors import SandboxError, SubmissionError, UsageError
 from grader.models import Outcome, Submission, Suite, Verdict
 from grader.records.store import open_records
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
 from tests.running import write_challenge
+
+if TYPE_CHECKING:
+    from grader.engine.engine import Engine
 
 EVIL = '=HYPERLINK("http://x")<script>alert(1)</script>'
 
@@ -167,8 +170,9 @@ def test_a_bug_costs_one_submission_its_grade_and_no_other(
     monkeypatch.setattr("grader.batch.run.load_submission", load)
     entries = [Entry(name, Path(name)) for name in ("ada", "bob")]
     ended: list[Began | Ended] = []
-    with Results(tmp_path / "results", challenge, Suite.HIDDEN) as results, Engine() as engine:
-        bug, empty = grade_all(entries, results, engine, jobs=1, watch=ended.append, keep=Recorder())
+    never_asked = cast("Engine", None)
+    with Results(tmp_path / "results", challenge, Suite.HIDDEN) as results:
+        bug, empty = grade_all(entries, results, never_asked, jobs=1, watch=ended.append, keep=Recorder())
     assert (bug.verdict, bug.score) == ("sandbox_error", None)
     assert bug.message == "a bug in the grader: KeyError: 'forgotten'"
     assert empty.is_invalid
