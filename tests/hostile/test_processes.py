@@ -14,13 +14,18 @@ ALL = dict.fromkeys(("first", "second", "third", "last"), "passed")
 
 
 def test_fork_bomb(run_grader: Command, app: Write) -> None:
-    """A fork bomb costs its author points and nobody anything: it meets the limit of processes and is removed."""
+    """A fork bomb costs its author points and nobody else anything: it meets the limit of processes and is removed.
+
+    Whether the check after it passes is for the app and its own bomb to settle: they share one limit.
+    """
     bomb = "b() { b | b & }; b; while :; do b; done"
     done = run_grader.grade(app(f"serve(second=lambda request: subprocess.call(['sh', '-c', {bomb!r}]))"))
     assert (done.code, done.outcomes["first"], done.outcomes["second"]) == (1, "passed", "failed"), done.err
     assert done.report["verdict"] == "failed"
-    assert done.outcomes["last"] == "passed"
+    assert set(done.outcomes.values()) <= {"passed", "failed"}
     assert done.duration_s < 45
+    honest = run_grader.grade(app("serve()"))
+    assert (honest.code, honest.outcomes) == (0, ALL), honest.err
 
 
 def test_flood(run_grader: Command, app: Write, tmp_path: Path) -> None:

@@ -170,11 +170,11 @@ def test_several_challenges_are_told_one_by_one(run_grader: Command, parity: Pat
     (broken / "challenge.toml").write_text("schema_version = 2\n")
     done = run_grader("validate", broken, parity, "no-such-challenge")
     assert done.code == 4
-    assert "solutions/other: has another name" in done.out
-    assert "wrong-always-even/expected.toml: based_on: is 'reference-python', which is not there" in " ".join(
-        done.out.split()
-    )
-    assert "schema_version" in done.out
+    told = " ".join(done.out.split())
+    assert "solutions/other: has another name" in told
+    assert "wrong-always-even/expected.toml: based_on: is 'reference-python', which is no reference or starter" in told
+    assert "schema_version" in told
+    assert f"next: correct what is listed, then: grader lint {parity}" in told
     assert "there is no challenge 'no-such-challenge'" in done.out
     assert "3 of 3 challenges may not be published" in done.out
 

@@ -116,7 +116,8 @@ class _Page:
         first, *rest = self._wrapped(f"{finding.rule}: {finding.about}", _INDENT)
         yield f"  {lead} {self._bold(first)}"
         yield from (self._bold(" " * _INDENT + line) for line in rest)
-        for line in self._wrapped(finding.message, _INDENT):
+        # A message may end with a command or a path, which are copied from here.
+        for line in self._wrapped(finding.message, _INDENT, fold_words=False):
             yield " " * _INDENT + line
         if len(finding.seeds) > 1:
             yield from (
@@ -154,8 +155,10 @@ class _Page:
     def _bold(self, text: str) -> str:
         return self._style.paint(self._style.spell(safe_line(text)), bold=True)
 
-    def _wrapped(self, text: str, indent: int, *, fg: str | None = None, bold: bool = False) -> Iterator[str]:
-        for line in wrap(self._style.spell(safe_prose(text)), self._style.width - indent):
+    def _wrapped(
+        self, text: str, indent: int, *, fg: str | None = None, bold: bool = False, fold_words: bool = True
+    ) -> Iterator[str]:
+        for line in wrap(self._style.spell(safe_prose(text)), self._style.width - indent, fold_words=fold_words):
             yield self._style.paint(line, fg=fg, bold=bold)
 
 
