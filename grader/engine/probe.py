@@ -64,7 +64,7 @@ class Measured:
 
 
 def probe_program(name: str) -> str:
-    """Return the text of a program that measures from inside: "limits" or "reach"."""
+    """Return the text of a program that measures from inside: "privileges", "limits" or "reach"."""
     return (sandbox_dir() / "probe" / f"{name}.py").read_text(encoding="utf-8")
 
 
@@ -85,7 +85,7 @@ def small_container(network: str, **changes: Any) -> Hardening:
 def measure(
     client: docker.APIClient, image: str, *, apparmor: bool = False, runtime: Runtime = OWN_RUNTIME
 ) -> Measured:
-    """Run both probes, a neighbour to be reached and a program that takes too much memory; remove all four and return.
+    """Run the three probes, a neighbour to be reached and a program that takes too much memory; remove all and return.
 
     `image` is one with Python, the tester's. Takes about four seconds. Raises SandboxError if a container cannot be
     started or a probe does not report (the operator acts).
@@ -102,21 +102,26 @@ def measure(
                 client, image, asked, marks, command, address=address, apparmor=apparmor, runtime=runtime
             )
 
-        with HostListener() as host, ThreadPoolExecutor(max_workers=4) as pool:
+        with HostListener() as host, ThreadPoolExecutor(max_workers=5) as pool:
             addresses = network.addresses
             targets = json.dumps(_targets(network, host))
             peer = create(PEER, address=addresses.app)
             reach = create(probe_program("reach"), targets, address=addresses.tester)
-            limits = create(probe_program("limits"), SCRATCH, address=addresses.services[0])
-            eater = create(EATER, address=addresses.services[1])
-            list(pool.map(lambda container: start(client, container), (peer, reach, limits, eater)))
-            states = list(pool.map(lambda container: wait(client, container), (reach, limits, eater)))
+            privileges = create(probe_program("privileges"), address=addresses.services[0])
+            limits = create(probe_program("limits"), SCRATCH, address=addresses.services[1])
+            eater = create(EATER, address=addresses.services[2])
+            list(pool.map(lambda container: start(client, container), (peer, reach, privileges, limits, eater)))
+            probes = (reach, privileges, limits)
+            *states, end = pool.map(lambda container: wait(client, container), (*probes, eater))
+            facts: dict[str, Any] = {}
+            for probe, state in zip(probes, states, strict=True):
+                facts |= report(client, probe, state)
             contacts, heard = host.contacts(), host.heard()
             return Measured(
                 asked=asked,
-                facts=report(client, reach, states[0]) | report(client, limits, states[1]),
+                facts=facts,
                 image_variables=_variables(client, image),
-                memory_killed=bool(states[2]["OOMKilled"]),
+                memory_killed=bool(end["OOMKilled"]),
                 host_answers=tuple(address for address in host.addresses if host.answers(address)),
                 host_contacts=contacts,
                 host_heard=heard,

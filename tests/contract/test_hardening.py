@@ -45,7 +45,7 @@ from grader.recipes import image_ref
 pytestmark = pytest.mark.alone
 
 MIB = 1024**2
-PROBE = runpy.run_path(str(sandbox_dir() / "probe" / "limits.py"))
+PROBE = runpy.run_path(str(sandbox_dir() / "probe" / "privileges.py"))
 
 Create = Callable[..., str]
 
@@ -171,7 +171,7 @@ def test_probe_would_notice_a_missing_seccomp_profile(client: docker.APIClient, 
     config = host_config(small_container("none")) | {"SecurityOpt": ["no-new-privileges", "seccomp=unconfined"]}
     created = client.create_container(
         image_ref("tester"),
-        entrypoint=[PYTHON, "-I", "-c", probe_program("limits"), "/tmp"],
+        entrypoint=[PYTHON, "-I", "-c", probe_program("privileges")],
         user=f"{USER}:{USER}",
         labels=marks,
         host_config=config,
