@@ -25,9 +25,11 @@ LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
 # Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
 # without that was cut, unless the shell was killed. A trap says it where the app left no room for another process. It
-# ends when that was heard: a busy Engine can lose what a command wrote if the command is gone before it was read. Input
-# that the program left unread comes before the answer.
+# begins with a line of input, and ends when its end was heard: a busy Engine can lose what a command wrote before its
+# streams were connected (Podman), or when it is gone before it was read. Input that the program left unread comes
+# before the answer.
 _TO_THE_END = """exec 3<&0
+read -r begin <&3
 trap 'printf %s "$0"; while read -r heard <&3 && [ "$heard" != "$0" ]; do :; done' EXIT
 (exec "$@" 3<&-); exit $?"""
 _WITHOUT_INPUT = _TO_THE_END.replace("3<&0", "3<&0 </dev/null")
@@ -79,7 +81,7 @@ def run_command(
         hijacked.close()
         try:
             connection.settimeout(max(0.001, deadline - time.monotonic()))
-            _send(connection, stdin)
+            _send(connection, b"\n" + stdin)
             read = _read(connection, deadline, limit_bytes, end)
         except TimeoutError:
             return None
