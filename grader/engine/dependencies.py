@@ -137,9 +137,8 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
 
 
 def _reason(status: int, files: list[str]) -> str:
-    if status == WRONG:
-        return f"what {' and '.join(files)} ask for cannot be installed"
-    return f"installing what {' and '.join(files)} ask for ended with status {status}"
+    wanted = f"what {' and '.join(files)} {'asks' if len(files) == 1 else 'ask'} for"
+    return f"{wanted} cannot be installed" if status == WRONG else f"installing {wanted} ended with status {status}"
 
 
 def _lines(settings: Mapping[str, str]) -> bytes:
