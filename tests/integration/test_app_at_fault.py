@@ -31,6 +31,21 @@ def test_app_that_cannot_start(run_grader: Command, app: Write) -> None:
     assert "no-such-server: not found" in done.report["app_log"]
 
 
+def test_app_whose_start_command_finds_nothing_to_start(run_grader: Command, tmp_path: Path) -> None:
+    """The report holds npm's word on which script is missing, and tells a Go package that it is no program."""
+    said = {
+        "node": ("package.json", '{"scripts": {"dev": "node src/app.js"}}', 'Missing script: "start"'),
+        "go": ("main.go", "package todo\n", "run-go: a program is expected, so `package main` in the first line"),
+    }
+    for stack, (name, content, line) in said.items():
+        (tmp_path / stack).mkdir()
+        (tmp_path / stack / name).write_text(content)
+        challenge = write_challenge(tmp_path / f"for-{stack}", stacks=[stack])
+        done = run_grader.grade(tmp_path / stack, challenge=challenge)
+        assert done.report["verdict"] == "start_failed", done.report
+        assert line in done.report["app_log"]
+
+
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
     challenge = write_challenge(tmp_path / "probe", start_s=1)
