@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import docker
@@ -70,14 +70,14 @@ def with_dependencies(
         status = int(client.inspect_container(container)["State"]["ExitCode"])
     if status == UNREACHABLE:
         raise SandboxError(
-            "the packages that the submission asks for cannot be fetched: no package registry answers",
+            f"{_wanted(files)} beyond what is installed cannot be fetched: no package registry answers",
             hint="check this machine's network, proxy and CA settings, then grade again (docs/operating.md)",
             detail=log,
         )
     if status == CUT_OFF:
         raise SandboxError("Docker could not bring the dependency files into their container", hint="grader doctor")
     if status not in (INSTALLED, NOTHING_TO_INSTALL):
-        raise Stopped(Verdict.BUILD_FAILED, _reason(status, sorted(files)), log=log)
+        raise Stopped(Verdict.BUILD_FAILED, _reason(status, files), log=log)
     with docker_call("keep the installed dependencies"):
         repository, _, tag = reference.partition(":")
         if status == NOTHING_TO_INSTALL:
@@ -136,10 +136,15 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
         return False
 
 
-def _reason(status: int, files: list[str]) -> str:
+def _reason(status: int, files: Iterable[str]) -> str:
     if status == WRONG:
-        return f"what {' and '.join(files)} ask for cannot be installed"
-    return f"installing what {' and '.join(files)} ask for ended with status {status}"
+        return f"{_wanted(files)} cannot be installed"
+    return f"installing {_wanted(files)} ended with status {status}"
+
+
+def _wanted(files: Iterable[str]) -> str:
+    names = sorted(files)
+    return f"what {' and '.join(names)} {'asks' if len(names) == 1 else 'ask'} for"
 
 
 def _lines(settings: Mapping[str, str]) -> bytes:

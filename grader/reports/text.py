@@ -12,6 +12,7 @@ from grader.feedback import NO_RESULT
 from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
 from grader.reports import Report
 from grader.reports import _facts as facts
+from grader.reports._frames import fold_frames
 
 _LONG_LOG_LINES = 30
 _SHORT_LOG_LINES = 15
@@ -214,8 +215,10 @@ class _Page:
             yield from self.prose(item, lead="  - ")
 
     def block(self, heading: str, text: str, last_lines: int | None = None) -> Iterator[str]:
-        """Yield the end of `text`, if there is any, as a quotation under `heading`."""
+        """Yield `text`, if there is any, as a quotation under `heading`; of one too long its end, libraries folded."""
         lines = safe_log(text).strip("\n").split("\n")
+        if last_lines and len(lines) > last_lines:
+            lines = fold_frames(lines)
         left_out = max(0, len(lines) - last_lines) if last_lines else 0
         if not text.strip():
             return

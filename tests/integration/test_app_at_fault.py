@@ -31,17 +31,31 @@ def test_app_that_cannot_start(run_grader: Command, app: Write) -> None:
     assert "no-such-server: not found" in done.report["app_log"]
 
 
+def test_app_whose_start_command_finds_nothing_to_start(run_grader: Command, tmp_path: Path) -> None:
+    """The report holds npm's word on which script is missing, and tells a Go package that it is no program."""
+    said = {
+        "node": ("package.json", '{"scripts": {"dev": "node src/app.js"}}', 'Missing script: "start"'),
+        "go": ("main.go", "package todo\n", "run-go: a program is expected, so `package main` in the first line"),
+    }
+    for stack, (name, content, line) in said.items():
+        (tmp_path / stack).mkdir()
+        (tmp_path / stack / name).write_text(content)
+        challenge = write_challenge(tmp_path / f"for-{stack}", stacks=[stack])
+        done = run_grader.grade(tmp_path / stack, challenge=challenge)
+        assert done.report["verdict"] == "start_failed", done.report
+        assert line in done.report["app_log"]
+
+
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
     challenge = write_challenge(tmp_path / "probe", start_s=1)
+    unheard = "nothing listened on port 8000 within 1 s (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
     seen = {
-        "print('up', flush=True); time.sleep(600)": "nothing listened on its port within 1 s",
+        "print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True); time.sleep(600)": (
             "it accepted a connection, but did not answer GET / within 1 s"
         ),
-        "s = socket.create_server(('127.0.0.1', 8000)); print('up', flush=True); time.sleep(600)": (
-            "nothing listened on its port within 1 s"
-        ),
+        "s = socket.create_server(('127.0.0.1', 8000)); print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True)\nwhile True: raw_answer(s.accept()[0])": (
             "its answer to GET / was not HTTP within 1 s"
         ),

@@ -89,7 +89,7 @@ def test_requirements_that_cannot_be_met(
     unknown = run_grader.grade(app(**{"requirements.txt": fresh + "grader-has-no-such-package==1.0\n"}))
     assert (unknown.code, unknown.report["verdict"]) == (1, "build_failed")
     assert (unknown.report["score"], unknown.report["max_score"]) == (0, 10)
-    assert unknown.report["message"] == "what requirements.txt ask for cannot be installed"
+    assert unknown.report["message"] == "what requirements.txt asks for cannot be installed"
     assert "No matching distribution found for grader-has-no-such-package" in unknown.report["app_log"]
     assert set(unknown.outcomes.values()) == {"errored"}
 
@@ -102,7 +102,7 @@ def test_requirements_that_cannot_be_met(
 
     endless = [f"six=={'9' * 5000}", f"six; {'(' * 9000}os_name == 'posix'{')' * 9000}"]
     refused = run_grader.grade(app(**{"requirements.txt": "\ufeff" + fresh + "flask\n" + "\n".join(endless)}))
-    assert refused.report["message"] == "what requirements.txt ask for cannot be installed"
+    assert refused.report["message"] == "what requirements.txt asks for cannot be installed"
     for number in (3, 4):
         assert f"line {number}: 'six" in refused.report["app_log"]
 

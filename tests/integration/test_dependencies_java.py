@@ -155,6 +155,9 @@ def test_what_is_refused(run_grader: Command, engine: docker.APIClient, reposito
     assert "which does not satisfy:\n  org.example:tree 1.0\nInstalled: " in offline.report["app_log"]
     bomb = "".join(f"<a{number}>${{a{number + 1}}}${{a{number + 1}}}</a{number}>" for number in range(40))
     growing = project("app", "1", f"<properties>{bomb}</properties>")
+    unfinished = grade(run_grader, tmp_path, "<project><dependencies>", env=env, dependencies="preinstalled")
+    assert unfinished.report["message"] == "what pom.xml asks for cannot be installed"
+    assert unfinished.report["app_log"].startswith("pom.xml:\n  cannot be read: ")
     endless = grade(run_grader, tmp_path, growing, env=env, dependencies="preinstalled")
     assert endless.report["verdict"] == "build_failed"
     assert "pom.xml: properties name each other so often that" in endless.report["app_log"]

@@ -369,7 +369,7 @@ def test_an_app_that_never_answers_failed_to_start() -> None:
     def script(tester: PlayedTester) -> None:
         tester.say("collected", checks=CHECKS)
         tester.hear()
-        tester.say("unready", reason="nothing listened on its port within 15 s")
+        tester.say("unready", reason="nothing listened on port 8000 within 15 s")
         tester.say("ended")
 
     run = follow(script)

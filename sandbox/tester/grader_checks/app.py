@@ -15,6 +15,7 @@ from grader_checks.expectations import NoAnswer, fail
 
 COMMAND_S = 5.0
 POLL_INTERVAL_S = 0.01
+LISTENING = " (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
 PROBE_TIMEOUT_S = 2.0
 
 
@@ -160,12 +161,13 @@ class App:
     def _wait_until_answering(self) -> None:
         began = time.monotonic()
         deadline = began + self._start_s
-        seen = "nothing listened on its port"
+        unheard = f"nothing listened on port {_address(self._base_url)[1]}"
+        seen = unheard
         while (now := time.monotonic()) < deadline:
             try:
                 self._probe(min(PROBE_TIMEOUT_S, deadline - now))
             except ConnectionRefusedError:
-                seen = "nothing listened on its port"
+                seen = unheard
             except TimeoutError:
                 seen = f"it accepted a connection, but did not answer GET {self._ready_path}"
             except http.client.HTTPException:
@@ -175,7 +177,8 @@ class App:
             else:
                 return
             time.sleep(POLL_INTERVAL_S)
-        raise NotReady(f"{seen} within {self._start_s:g} s")
+        advice = LISTENING if seen == unheard else ""
+        raise NotReady(f"{seen} within {self._start_s:g} s{advice}")
 
     def _probe(self, timeout_s: float) -> None:
         """Return when the app has answered; raises `TimeoutError` when that takes longer, drop by drop too."""

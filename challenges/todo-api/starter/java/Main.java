@@ -30,6 +30,9 @@ public final class Main {
             } else {
                 exchange.sendResponseHeaders(501, -1);
             }
+        } catch (RuntimeException mistake) {
+            mistake.printStackTrace(); // the server would hide it and hang up
+            throw mistake;
         }
     }
 

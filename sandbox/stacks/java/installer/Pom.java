@@ -1,3 +1,4 @@
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class Pom {
         Model model;
         try (var content = Files.newInputStream(file)) {
             model = new MavenXpp3Reader().read(content);
-        } catch (XmlPullParserException error) {
+        } catch (XmlPullParserException | EOFException error) { // a file that ends too soon is the latter
             return List.of("cannot be read: " + error.getMessage());
         }
         List<ModelBase> parts = Stream.concat(Stream.of(model), model.getProfiles().stream()).map(ModelBase.class::cast).toList();
