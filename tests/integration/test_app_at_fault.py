@@ -46,6 +46,16 @@ def test_app_whose_start_command_finds_nothing_to_start(run_grader: Command, tmp
         assert line in done.report["app_log"]
 
 
+def test_fatal_error_of_php_is_no_success(run_grader: Command, tmp_path: Path) -> None:
+    """It answers 500, as in other languages, and each request has the error in the log once."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "index.php").write_text("<?php\nno_such_function();\n")
+    challenge = write_challenge(tmp_path / "probe", stacks=["php"])
+    done = run_grader.grade(tmp_path / "app", "--public", challenge=challenge)
+    assert "expected status 200, got 500" in done.report["checks"][0]["feedback"]
+    assert done.report["app_log"].count("Uncaught Error: Call to undefined function no_such_function()") == 2  # ready?, and the check
+
+
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
     challenge = write_challenge(tmp_path / "probe", start_s=1)
