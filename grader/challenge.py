@@ -17,13 +17,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from grader.errors import ChallengeError, Problem, UnknownChallenge
-from grader.manifests import BadManifest, NotToml, Table, Text, read_manifest
+from grader.manifests import BadManifest, NotToml, Table, Text, parse_manifest, plain_content
 from grader.models import FeedbackLevel, Limits, Suite
 from grader.paths import challenges_dir
 
 MANIFEST = "challenge.toml"
 STATEMENT = "README.md"
 SPARE_MIB = 32
+SUITE_MIB = 12
+"""Of the 16 in its container; Python keeps what it compiles there, too."""
 CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
 
 _SLUG, _SLUG_CHARS = r"[a-z0-9]+(-[a-z0-9]+)*", 64
@@ -243,7 +245,8 @@ def load_challenge(folder: Path) -> Challenge:
     """Return the challenge in `folder`; raises `ChallengeError` with every problem found (the author acts)."""
     path = folder / MANIFEST
     try:
-        manifest, content = read_manifest(path, Manifest), path.read_bytes()
+        content = plain_content(path)
+        manifest = parse_manifest(content, path, Manifest)
     except OSError as error:
         raise ChallengeError(f"{path} cannot be read: {error.strerror}") from error
     except NotToml as error:
@@ -294,10 +297,32 @@ def shape_problems(folder: Path, slug: str | None) -> Iterator[Problem]:
         yield Problem(f"{MANIFEST}: slug", f"is {slug!r}", f"the folder's name, {folder.name!r}")
     if not (folder / STATEMENT).is_file():
         yield Problem(STATEMENT, "is missing", "the statement that the learner reads")
+    if leaving := list(links_out(folder)):
+        yield from leaving
+        return
     for suite in Suite:
         root = folder / "checks" / suite.value
         if not any(root.rglob("test_*.py")):
             yield Problem(f"checks/{suite.value}", "holds no test_*.py", "a pytest suite")
+        if sum(path.stat().st_size for path in _suite_files(root)) > SUITE_MIB * 1024**2:
+            yield Problem(f"checks/{suite.value}", "is too large for its container", f"at most {SUITE_MIB} MiB")
+
+
+def links_out(folder: Path) -> Iterator[Problem]:
+    """Yield the links by which a file of this machine that is not the challenge's could get into a run or a report."""
+    parts = [folder / name for name in (MANIFEST, STATEMENT, "checks", "solutions", "starter")]
+    places = [path for part in parts for path in (part, *part.glob("*"))]
+    # what lies behind a link is not looked through
+    leaving = [path for path in places if _leaves(path, folder)] or [
+        path for path in (folder / "checks").rglob("*") if _leaves(path, folder)
+    ]
+    for path in leaving:
+        where = path.relative_to(folder).as_posix()
+        yield Problem(where, "is a symbolic link that leads out of the challenge", "a file or folder of its own")
+
+
+def _leaves(path: Path, folder: Path) -> bool:
+    return path.is_symlink() and not path.resolve().is_relative_to(folder)
 
 
 def _digest(folder: Path, manifest: bytes) -> str:

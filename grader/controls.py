@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from grader.engine.commands import Ended, NotRunning
-from grader.files import FILE_LIMIT_BYTES, BadPath, get_file, put_file
+from grader.files import FILE_LIMIT_BYTES, BadPath, NotRead, get_file, put_file
 from grader.models import AppState, AppUsage
 
 COMMAND_LIMIT_S = 30.0
@@ -145,8 +145,11 @@ class Controls:
         return {"done": put_file(self.app, str(arguments.get("path", "")), content)}
 
     def _get(self, arguments: Arguments) -> Result:
-        content = get_file(self.app, str(arguments.get("path", "")))
-        return {"content": None if content is None else base64.b64encode(content).decode()}
+        try:
+            content = get_file(self.app, str(arguments.get("path", "")))
+        except NotRead:
+            return {"done": False}
+        return {"done": True, "content": None if content is None else base64.b64encode(content).decode()}
 
     def _read(self, arguments: Arguments) -> Result:
         name = str(arguments.get("name", ""))

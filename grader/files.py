@@ -37,6 +37,10 @@ class BadPath(ValueError):
     """The path or the content is not one that may be put or got; the text is for the suite's author."""
 
 
+class NotRead(Exception):
+    """Whether there is a file was not learned: an app can end or hold up whoever looks, and that is no answer."""
+
+
 class Executor(Protocol):
     """What can run a command beside the app."""
 
@@ -61,12 +65,14 @@ def put_file(app: Executor, path: str, content: bytes) -> bool:
 def get_file(app: Executor, path: str) -> bytes | None:
     """Return a regular file below /app or /tmp, at most its first 512 KiB; None when there is none. Follows no link.
 
-    Raises `BadPath` for a path elsewhere (the suite's author acts).
+    Raises `BadPath` for a path elsewhere (the suite's author acts), and `NotRead`.
     """
     _check(path)
     argv = ["/bin/sh", "-c", _GET, "get", path, str(FILE_LIMIT_BYTES)]
     ended = app.exec(argv, timeout_s=TIMEOUT_S, limit_bytes=FILE_LIMIT_BYTES)
-    return ended.stdout if ended is not None and ended.status == 0 else None
+    if ended is None or ended.status not in (0, _REFUSED):
+        raise NotRead
+    return ended.stdout if ended.status == 0 else None
 
 
 def _check(path: str) -> None:

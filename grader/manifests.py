@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -14,6 +17,8 @@ from grader.errors import Problem
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")]
+LIMIT_BYTES = 64 * 1024
+"""Of a manifest: TOML that is made to be hard to parse takes a minute then, and hours where it is longer."""
 
 
 class Table(BaseModel):
@@ -40,7 +45,27 @@ class NotToml(BadManifest):
 
 def read_manifest(path: Path, model: type[M]) -> M:
     """Return the manifest at `path`; raises `BadManifest` with every problem, and OSError if it cannot be read."""
-    return parse_manifest(path.read_bytes(), path, model)
+    return parse_manifest(plain_content(path), path, model)
+
+
+def plain_content(path: Path, limit_bytes: int = LIMIT_BYTES) -> bytes:
+    """Return what is in a file that a stranger may have written: a link or a pipe could lead to what never ends.
+
+    Raises `BadManifest` for what is no plain file, or larger, and OSError if it cannot be read.
+    """
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise BadManifest([Problem(str(path), "is a symbolic link", "a file of its own")]) from error
+        raise
+    with os.fdopen(opened, "rb") as stream:
+        if not S_ISREG(os.fstat(opened).st_mode):
+            raise BadManifest([Problem(str(path), "is not a file")])
+        content = stream.read(limit_bytes + 1)
+    if len(content) > limit_bytes:
+        raise BadManifest([Problem(str(path), "is too large", f"at most {limit_bytes} bytes")])
+    return content
 
 
 def parse_manifest(content: bytes, path: Path, model: type[M]) -> M:

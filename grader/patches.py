@@ -14,6 +14,9 @@ from grader.errors import Problem
 from grader.models import Submission
 from grader.sources import shown
 
+MOST_COMPARISONS = 1_000_000
+"""Of lines, to find a hunk's place: half a second, for 100 lines in a file of 10,000."""
+
 
 class _Misfit(Exception):
     """A hunk does not fit; `number` is a line of the patch."""
@@ -74,9 +77,12 @@ def _place(hunk: Hunk, lines: Sequence[bytes], at: int, about: str, name: str) -
     old = [row.content for row in hunk.old]
     if not old and lines:
         raise _Misfit(hunk.number, f"{about} has no line to find its place by", "lines around it, as git diff has them")
-    places = [place for place in range(at, len(lines) - len(old) + 1) if lines[place : place + len(old)] == old]
-    if hunk.start in places:
+    if hunk.start >= at and lines[hunk.start : hunk.start + len(old)] == old:
         return hunk.start
+    if len(old) * (len(lines) - at) > MOST_COMPARISONS:
+        what = f"{about} does not fit {name} at line {hunk.start + 1}, and is too long to be looked for elsewhere"
+        raise _Misfit(hunk.number, what, "the line in its @@")
+    places = [place for place in range(at, len(lines) - len(old) + 1) if lines[place : place + len(old)] == old]
     if len(places) > 1:
         elsewhere = f"but in {len(places)} other places, the first at line {places[0] + 1}"
         what = f"{about} does not fit {name} at line {hunk.start + 1}, {elsewhere}"

@@ -7,18 +7,16 @@ in a submission: of a folder that is graded only the stack is taken from there, 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISREG
 from typing import Literal
 
 from pydantic import Field
 
 from grader.challenge import Challenge, Slug, Version, challenge_folders, find_by_slug
-from grader.errors import ChallengeError, Problem, UsageError
-from grader.manifests import BadManifest, Table, Text, parse_manifest
+from grader.errors import ChallengeError, UsageError
+from grader.manifests import BadManifest, Table, Text, parse_manifest, plain_content
 from grader.paths import challenges_dir
 
 WORKSPACE_FILE = ".grader.toml"
@@ -115,7 +113,7 @@ def challenge_of(workspace: Workspace, folders: Sequence[Path] = ()) -> Challeng
 
 def _read(path: Path) -> Workspace:
     try:
-        memory = parse_manifest(_content(path), path, _Memory)
+        memory = parse_manifest(plain_content(path, _LIMIT_BYTES), path, _Memory)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", hint=f"ls -l {path}") from error
     except BadManifest as bad:
@@ -126,18 +124,6 @@ def _read(path: Path) -> Workspace:
         ) from bad
     outside = None if memory.challenges is None else Path(memory.challenges)
     return Workspace(path.parent, memory.challenge, memory.version, memory.stack, outside)
-
-
-def _content(path: Path) -> bytes:
-    """Return what is in the file, which a learner may have written: a link could lead to what never ends."""
-    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(opened, "rb") as stream:
-        if not S_ISREG(os.fstat(opened).st_mode):
-            raise BadManifest([Problem(str(path), "is not a file")])
-        content = stream.read(_LIMIT_BYTES + 1)
-    if len(content) > _LIMIT_BYTES:
-        raise BadManifest([Problem(str(path), "is too large", f"at most {_LIMIT_BYTES} bytes")])
-    return content
 
 
 def _quoted(text: str) -> str:

@@ -163,6 +163,38 @@ def test_registry_of_the_operator(
     assert [engine.inspect_image(tag)["Config"]["Env"] for tag in images()] == [stack, stack]
 
 
+def wheel(folder: Path, name: str, content: bytes = b"", metadata: str = "") -> None:
+    """Write version 1.0 of a package, which holds one file, where pip looks for it in a registry."""
+    project, archive = folder / name, f"{name}-1.0-py3-none-any.whl"
+    project.mkdir(parents=True)
+    with zipfile.ZipFile(project / archive, "w") as packed:
+        packed.writestr(f"{name}.bin", content)
+        facts = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{metadata}"
+        packed.writestr(f"{name}-1.0.dist-info/METADATA", facts, zipfile.ZIP_DEFLATED)
+        tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        packed.writestr(f"{name}-1.0.dist-info/WHEEL", tags)
+        packed.writestr(f"{name}-1.0.dist-info/RECORD", "")
+    (project / "index.html").write_text(f'<a href="{archive}">{archive}</a>')
+
+
+def test_an_installer_that_is_killed_leaves_no_doubt_of_the_registry(
+    run_grader: Command, app: Write, engine: docker.APIClient, images: Images, fresh: str, tmp_path: Path
+) -> None:
+    """Packages that fill the room and the memory fail the build: otherwise an attempt could be had for nothing."""
+    places = tmp_path / "registry"
+    # beside them the witness has no room, and what pip reads of the last is more than its memory
+    for number in range(3):
+        wheel(places, f"full{number}", b"\0" * (212 * MIB))
+    wheel(places, "heavy", metadata=f"X: {'a ' * (200 * MIB)}\n")
+    wheel(places, "pip", b"\0" * (4 * MIB))
+    submission = app(**{"requirements.txt": fresh + "full0\nfull1\nfull2\nheavy\n"})
+    with registry(engine, places) as served:
+        names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.host}
+        done = run_grader.grade(submission, env=names, timeout_s=120)
+    assert (done.code, done.report["verdict"]) == (1, "build_failed"), done.out
+    assert images() == set()
+
+
 def node_app(folder: Path, **dependencies: str) -> Path:
     """Write an app for `probe` in Node.js that prints the version of `is-odd`; return its folder."""
     folder.mkdir(exist_ok=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,57 @@ def test_an_incomplete_folder_is_told(tmp_path: Path, missing: str) -> None:
     with pytest.raises(ChallengeError) as caught:
         load_challenge(folder)
     assert any(problem.where.split("/")[0] in missing for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "place", ["README.md", "checks", "checks/hidden", "checks/hidden/data.txt", "solutions/wrong-x"]
+)
+def test_a_link_out_of_the_challenge_is_refused(tmp_path: Path, place: str) -> None:
+    """What it leads to would be packed into the tester, and a suite that a stranger wrote could tell it."""
+    folder = write_challenge(tmp_path)
+    elsewhere = (folder / place).rename(tmp_path / "elsewhere") if (folder / place).exists() else tmp_path
+    (folder / place).parent.mkdir(exist_ok=True)
+    (folder / place).symlink_to(elsewhere)
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{place}: is a symbolic link that leads out of the challenge (expected a file or folder of its own)"
+    ]
+
+
+def test_a_link_within_the_challenge_is_fine(tmp_path: Path) -> None:
+    """Two suites may share a file."""
+    folder = write_challenge(tmp_path)
+    (folder / "checks/hidden/support.py").symlink_to("../public/test_public.py")
+    assert load_challenge(folder).slug == "demo"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda path: path.symlink_to("/dev/zero"), "is a symbolic link"),
+        (os.mkfifo, "is not a file"),
+        (lambda path: path.write_text("#" * 70_000), "is too large"),
+    ],
+)
+def test_a_manifest_that_would_never_end_is_refused(tmp_path: Path, make: Callable[[Path], object], told: str) -> None:
+    """A challenge may come from a stranger; so may a folder that `grader list` looks into."""
+    folder = write_challenge(tmp_path)
+    (folder / "challenge.toml").unlink()
+    make(folder / "challenge.toml")
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    assert told in str(caught.value.problems[0])
+
+
+def test_a_suite_larger_than_its_container_is_refused(tmp_path: Path) -> None:
+    """It is read into memory whole, and a file with a hole takes no room on a disk."""
+    folder = write_challenge(tmp_path)
+    with (folder / "checks/hidden/large.bin").open("wb") as file:
+        file.truncate(1024**4)
+    with pytest.raises(ChallengeError) as caught:
+        load_challenge(folder)
+    assert [problem.where for problem in caught.value.problems] == ["checks/hidden"]
 
 
 def test_the_slug_is_the_folders_name(tmp_path: Path) -> None:

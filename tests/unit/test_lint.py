@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from grader.authoring.suites import KEYWORDS
 from grader.challenge import challenge_folders
 from grader.cli import cli
 from grader.display import TextStyle
-from grader.errors import GraderError
+from grader.errors import ChallengeError, GraderError
 from grader.paths import sandbox_dir
 from grader.solutions import read_solutions
 from tests.linting import FILES, HIDDEN, replace, write, write_ticks
@@ -163,10 +164,31 @@ def test_fix_removes_caches_and_nothing_behind_a_link(folder: Path, tmp_path: Pa
     write(folder, "checks/hidden/__pycache__/a.pyc", b"\0")
     write(folder, "solutions/reference-flask/.pytest_cache/v/x", "x")
     write(folder, "starter/python/old.pyc", b"\0")
-    (folder / "starter/__pycache__").symlink_to(tmp_path / "elsewhere")
+    (folder / "starter/python/__pycache__").symlink_to(tmp_path / "elsewhere")
     assert len(fix(folder)) == 4
     assert (sorted(contents(folder)), lint(folder)) == (sorted(FILES), ())
     assert (tmp_path / "elsewhere/kept.py").is_file()
+
+
+def test_nothing_behind_a_link_out_of_the_challenge_is_read_or_repaired(folder: Path, tmp_path: Path) -> None:
+    """A challenge may come from a stranger, and the link lead to a file of whoever repairs it."""
+    write(tmp_path, "elsewhere.md", "mine, untidy\n\n\n")
+    (folder / "README.md").unlink()
+    (folder / "README.md").symlink_to(tmp_path / "elsewhere.md")
+    for work in (lint, fix):
+        with pytest.raises(ChallengeError) as caught:
+            work(folder)
+        assert [problem.where for problem in caught.value.problems] == ["README.md"]
+    assert (tmp_path / "elsewhere.md").read_text() == "mine, untidy\n\n\n"
+
+
+@pytest.mark.parametrize("name", ["challenge.toml", "README.md"])
+def test_a_named_pipe_holds_nobody_up(folder: Path, name: str) -> None:
+    """It is no file, and there is nobody at its other end."""
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    fix(folder)
+    assert name in {finding.path for finding in lint(folder)}
 
 
 def test_fix_keeps_the_mistake_of_a_copy_alone(folder: Path) -> None:
@@ -376,3 +398,10 @@ def test_built_in_challenges_have_no_faults(slug: str) -> None:
     """Not even a warning that is not silenced with a reason."""
     folder = next(path for path in challenge_folders() if path.name == slug)
     assert [f"{finding.where}: {finding.what}" for finding in lint(folder)] == []
+
+
+def test_files_that_would_take_hours_to_compare_are_not_compared(folder: Path) -> None:
+    """A challenge may come from a stranger; what is that long is data."""
+    write(folder, "solutions/reference-flask/data.txt", "a\nb\n" * 20_000)
+    write(folder, "solutions/wrong-forgets/data.txt", "b\na\na\n" * 14_000)
+    assert "whole-copy" not in {finding.rule for finding in lint(folder)}

@@ -318,3 +318,12 @@ def test_what_a_patch_makes_is_judged_as_any_submission() -> None:
     with pytest.raises(SubmissionError) as caught:
         submission_of(applied(added), (), "wrong-x")
     assert {problem.where for problem in caught.value.problems} == {"APP.py", "app.py"}
+
+
+def test_a_hunk_made_to_take_hours_is_not_looked_for() -> None:
+    """A challenge may come from a stranger: every place of a long file would be compared with the hunk."""
+    hunk = "@@ -1,20001 +1,20000 @@\n" + " a\n" * 20_000 + "-b\n"
+    said = refused(HEAD + hunk, "a\n" * 40_000)
+    assert "at line 1, and is too long to be looked for elsewhere (expected the line in its @@)" in said
+    fitting = applied(HEAD + hunk, "a\n" * 20_000 + "b\n" + "a\n" * 20_000)
+    assert fitting["app.py"] == b"a\n" * 40_000

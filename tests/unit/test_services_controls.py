@@ -166,12 +166,18 @@ def test_file_goes_in_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ended", "content"), [(Ended(0, b"abc", b"abc"), "YWJj"), (Ended(3, b"", b""), None), (None, None)]
+    ("ended", "got"),
+    [
+        (Ended(0, b"abc", b"abc"), {"done": True, "content": "YWJj"}),
+        (Ended(3, b"", b""), {"done": True, "content": None}),
+        (Ended(1, b"", b""), {"done": False}),
+        (Ended(137, b"", b""), {"done": False}),
+        (None, {"done": False}),
+    ],
 )
-def test_file_comes_out(ended: Ended | None, content: str | None) -> None:
-    """What is no regular file, or does not come in time, is none."""
-    got = controls(CannedApp(Calls(), ended)).carry_out("app.get", {"path": "/tmp/x"})
-    assert got == {"content": content}
+def test_file_comes_out(ended: Ended | None, got: dict[str, object]) -> None:
+    """What is no regular file is none; that somebody could not look is not that there is none."""
+    assert controls(CannedApp(Calls(), ended)).carry_out("app.get", {"path": "/tmp/x"}) == got
 
 
 @pytest.mark.parametrize("operation", ["app.exec", "app.put", "app.get"])

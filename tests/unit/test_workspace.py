@@ -78,8 +78,9 @@ def test_no_link_in_its_place_is_followed(begun: Path, tmp_path: Path) -> None:
     """It could lead to a file that is not the learner's, or to one that never ends."""
     (begun / ".grader.toml").rename(tmp_path / "elsewhere.toml")
     (begun / ".grader.toml").symlink_to(tmp_path / "elsewhere.toml")
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="is damaged") as caught:
         remembered_stack(begun, load_challenge(tmp_path / "private" / "demo"))
+    assert "is a symbolic link" in str(caught.value.problems[0])
 
 
 def test_a_built_in_challenge_is_remembered_by_its_slug_alone(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from grader.authoring.suites import SuiteSource, read_suite
 from grader.authoring.texts import SuiteText, texts_of
-from grader.challenge import MANIFEST, Manifest, folder_problems, shape_problems
-from grader.errors import Problem
-from grader.manifests import BadManifest, read_manifest
+from grader.challenge import MANIFEST, Manifest, folder_problems, links_out, shape_problems
+from grader.errors import ChallengeError, Problem
+from grader.manifests import BadManifest, plain_content, read_manifest
 from grader.models import Submission, Suite
 from grader.solutions import MISTAKE, Solution, read_bases, read_solutions, starter_folders
 
@@ -77,7 +77,7 @@ class LintedChallenge:
         """Return the text of a file; empty if it is missing, too large, or no text."""
         path = self.folder / name
         try:
-            content = path.read_bytes() if path.stat().st_size <= MAX_TEXT_BYTES else b""
+            content = path.read_bytes() if path.is_file() and path.stat().st_size <= MAX_TEXT_BYTES else b""
         except OSError:
             return ""
         return "" if b"\0" in content else content.decode("utf-8", "replace")
@@ -102,8 +102,13 @@ class LintedChallenge:
 
 
 def read_challenge(folder: Path) -> LintedChallenge:
-    """Return the challenge in `folder`, as much as can be read of it."""
+    """Return the challenge in `folder`, as much as can be read of it.
+
+    Raises `ChallengeError` for a link that leads out of it, behind which nothing is read, quoted or repaired.
+    """
     folder = folder.resolve()
+    if leaving := list(links_out(folder)):
+        raise ChallengeError(f"{folder} is not a whole challenge", problems=leaving, hint="copy what they lead to")
     manifest, problems = _read_manifest(folder)
     solutions, solution_problems = read_solutions(folder)
     return LintedChallenge(
@@ -136,8 +141,8 @@ def line_of_key(text: str, key: str) -> int:
 def _slug(manifest: Path) -> str | None:
     """Return the slug of a manifest that breaks its schema; None if it has none."""
     try:
-        slug = tomllib.loads(manifest.read_text(encoding="utf-8")).get("slug")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        slug = tomllib.loads(plain_content(manifest).decode()).get("slug")
+    except (BadManifest, ValueError, RecursionError):
         return None
     return slug if isinstance(slug, str) else None
 

@@ -110,10 +110,14 @@ class App:
     def get(self, path: str) -> bytes | None:
         """Return a regular file below /app or /tmp of the app's container, its first 512 KiB; None if there is none.
 
-        A link is never followed: it counts as none. What it holds is the learner's word.
+        A link is never followed: it counts as none. What it holds is the learner's word. Fails the check when the app
+        does not run, or keeps anybody from looking.
         """
         __tracebackhide__ = True
-        content = self._ask_running("app.get", path=path)["content"]
+        result = self._ask_running("app.get", path=path)
+        if not result["done"]:
+            fail("a file could not be looked for in the app's container")
+        content = result["content"]
         return None if content is None else base64.b64decode(content)
 
     def _ask_running(self, operation: str, **arguments: object) -> Message:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
+from grader.manifests import BadManifest, plain_content
 from grader.paths import challenges_dir, is_checkout
 
 CACHES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
@@ -66,9 +67,9 @@ def _untidy(challenge: LintedChallenge) -> Iterator[tuple[Path, bytes]]:
 def _tidied(path: Path) -> Iterator[tuple[Path, bytes]]:
     """Yield path and tidy content, if that is something else, and says the same."""
     try:
-        content = path.read_bytes()
+        content = plain_content(path)
         text = content.decode()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, BadManifest):
         return
     lines = text.replace("\r\n", "\n").split("\n")
     if path.suffix == ".toml":
@@ -80,6 +81,6 @@ def _tidied(path: Path) -> Iterator[tuple[Path, bytes]]:
         try:
             if tomllib.loads(tidy) != tomllib.loads(text):
                 return  # a text of several lines
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             return
     yield path, tidy.encode()

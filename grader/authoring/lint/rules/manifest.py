@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge, line_of_key
 from grader.challenge import MANIFEST
+from grader.manifests import BadManifest, plain_content
 from grader.services import load_services
 from grader.stacks import load_stacks
 
@@ -21,9 +22,9 @@ def set_slug(challenge: LintedChallenge) -> Iterator[Edit]:
     path = challenge.folder / MANIFEST
     name = path.parent.name
     try:
-        content = path.read_bytes()
+        content = plain_content(path)
         before = tomllib.loads(content.decode())
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (OSError, BadManifest, ValueError, RecursionError):
         return
     if before.get("slug") == name or not _SLUG.fullmatch(name):
         return
