@@ -14,7 +14,7 @@ from benchmarks.by_hand import ByHand
 from benchmarks.database import engine_alone, plain, prepared
 from benchmarks.floor import floor
 from benchmarks.many import print_throughput, throughput
-from grader.challenge import find_challenge
+from grader.catalogue import find_challenge
 from grader.engine.client import connect
 from grader.engine.engine import Engine
 from grader.grading import grade

@@ -10,7 +10,7 @@ from pathlib import Path
 import docker
 from docker.types import IPAMConfig, IPAMPool
 
-from grader.challenge import find_challenge
+from grader.catalogue import find_challenge
 from grader.engine.containers import APP_PORT, Containers
 from grader.engine.networks import RunNetwork, address_plan, free_subnet, subnet_pool, used_subnets
 from grader.engine.ownership import labels

@@ -18,7 +18,8 @@ import click
 import docker
 
 from benchmarks.floor import benchmark_network, reach
-from grader.challenge import Challenge, find_challenge
+from grader.catalogue import find_challenge
+from grader.challenge import Challenge
 from grader.engine.client import connect
 from grader.engine.containers import APP_PORT, AppContainer, Containers
 from grader.engine.networks import RunNetwork

@@ -2,134 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import io
-import os
-import re
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
-
-from grader.errors import ChallengeError, Problem, UnknownChallenge
-from grader.manifests import BadManifest, NotToml, Table, Text, parse_manifest, plain_content
+from grader.challenge_manifest import Manifest
+from grader.errors import ChallengeError, Problem
+from grader.manifests import BadManifest, NotToml, parse_manifest, plain_content
 from grader.models import FeedbackLevel, Limits, Suite
-from grader.paths import challenges_dir
 
 MANIFEST = "challenge.toml"
 STATEMENT = "README.md"
 SPARE_MIB = 32
 SUITE_MIB = 12
 """Of the 16 in its container; Python keeps what it compiles there, too."""
-CHALLENGES_VARIABLE = "GRADER_CHALLENGES"
-
-_SLUG, _SLUG_CHARS = r"[a-z0-9]+(-[a-z0-9]+)*", 64
-
-Slug = Annotated[str, StringConstraints(pattern=f"^{_SLUG}$", max_length=_SLUG_CHARS)]
-Version = Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
-
-
-_TAKEN = ("app", "tester")
-
-
-def _not_taken(name: str) -> str:
-    if name in _TAKEN:
-        raise ValueError("a name that no other container of a run has")
-    return name
-
-
-# One label of a host name (RFC 1123).
-HostName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$"), AfterValidator(_not_taken)]
-
-
-class LimitsTable(Table):
-    """`[limits]`: what one attempt may use."""
-
-    build_s: float = Field(default=120.0, gt=0, le=600, description="wall seconds for the dependency step")
-    start_s: float = Field(default=15.0, gt=0, le=120, description="wall seconds until the app's first answer")
-    check_s: float = Field(default=10.0, gt=0, le=120, description="wall seconds for each check")
-    total_s: float = Field(default=60.0, gt=0, le=900, description="wall seconds for all checks together")
-    memory_mib: int = Field(default=512, ge=64, le=8192, description="memory of the app; it never swaps")
-    cpus: float = Field(default=1.0, gt=0, le=8, description="CPUs of the app")
-    pids: int = Field(default=128, ge=8, le=1024, description="processes and threads of the app")
-    disk_mib: int = Field(
-        default=64, ge=1, le=1024, description="size of the app's working directory; counts as memory"
-    )
-
-
-class AppTable(Table):
-    """`[app]`: how the learner's program is run."""
-
-    ready: Literal["http", "exit"] = Field(
-        default="http",
-        description="when the checks begin: http, when it first answers; exit, when it has ended with status 0",
-    )
-    ready_path: str = Field(
-        default="/", pattern=r"^/[^\s]*$", description="any HTTP answer to a GET of it means: started"
-    )
-    dependencies: Literal["preinstalled", "registry"] = Field(
-        default="preinstalled",
-        description="whether a dependency file may bring packages that are not in the stack's image",
-    )
-
-
-class ServiceTable(Table):
-    """`[services.NAME]`: something that runs beside the app and that it finds as the host NAME."""
-
-    use: Slug = Field(description="which service it is")
-
-
-class StarterTable(Table):
-    """`[starter]`: what the starter must score, exactly."""
-
-    score: int = Field(default=0, ge=0, description="points that the starter earns")
-
-
-class AttemptsTable(Table):
-    """`[attempts]`: how often and how soon somebody may submit."""
-
-    limit: int = Field(default=0, ge=0, le=1000, description="graded submissions a learner has; 0: no limit")
-    cooldown_min: float = Field(
-        default=0, ge=0, le=10_080, description="minutes from one graded submission to the next"
-    )
-
-
-class Manifest(Table):
-    """`challenge.toml`."""
-
-    schema_version: Literal[1] = Field(description="version of this format")
-    slug: Slug = Field(description="the folder's name")
-    version: Version = Field(description="semantic version; raise it when a grade may change")
-    title: Text = Field(description="name shown to learners")
-    kind: Slug = Field(description="api, schema, security, ...: what it asks for; every kind is graded alike")
-    difficulty: Literal["easy", "medium", "hard"] = Field(description="as learners would judge it")
-    skills: tuple[Slug, ...] = Field(default=(), strict=False, description="what it teaches")
-    stacks: tuple[Slug, ...] = Field(strict=False, min_length=1, description="stacks a learner may answer in")
-    pass_score: int = Field(default=100, ge=1, le=100, description="per cent of the points that passes")
-    isolation: Literal["run", "group", "check"] = Field(
-        default="run", description="when the app starts again with fresh files"
-    )
-    app_log: Literal["boot", "full"] = Field(
-        default="boot", description="how much of the app's own log its author may see"
-    )
-    feedback: Literal["message", "hint", "title", "silent"] = Field(
-        default="message", description="how much a learner is told of a hidden check, unless the check says otherwise"
-    )
-    starter: StarterTable = StarterTable()
-    app: AppTable = AppTable()
-    services: dict[HostName, ServiceTable] = Field(
-        default={},
-        max_length=8,
-        description="what runs beside the app, by host name",
-        json_schema_extra={"additionalProperties": False, "propertyNames": {"not": {"enum": list(_TAKEN)}}},
-    )
-    limits: LimitsTable = LimitsTable()
-    attempts: AttemptsTable = AttemptsTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,70 +55,8 @@ class Challenge:
         )
 
 
-def is_slug(text: str) -> bool:
-    """Return whether a challenge may have this slug."""
-    return len(text) <= _SLUG_CHARS and re.fullmatch(_SLUG, text) is not None
-
-
-def find_challenge(name: str, folders: Sequence[Path] = ()) -> Challenge:
-    """Return the challenge called `name`: a path to its folder, or a slug as `find_by_slug` looks for it.
-
-    A folder of that name without a manifest does not stand in the way of the slug: learners work in such folders.
-    """
-    if (Path(name) / MANIFEST).is_file():
-        return load_challenge(Path(name))
-    is_known = any(folder.name == name for folder in challenge_folders(folders))
-    if os.sep in name or (Path(name).is_dir() and not is_known):
-        raise UnknownChallenge(
-            f"{name} is not a challenge: it has no {MANIFEST}", hint="name a folder that holds one, or a slug"
-        )
-    return find_by_slug(name, folders)
-
-
 def _lint(folder: Path) -> str:
     return f"correct what is listed, then: grader lint {quote(str(folder))}"
-
-
-def find_by_slug(slug: str, folders: Sequence[Path] = ()) -> Challenge:
-    """Return the challenge with this slug.
-
-    It is looked for in `folders`, then in those of the environment variable GRADER_CHALLENGES, then among the built-in
-    ones. Raises `UnknownChallenge` with near names, and with where was looked, when there is none.
-    """
-    known = dict(reversed([(path.name, path) for path in challenge_folders(folders)]))
-    if slug in known:
-        return load_challenge(known[slug])
-    near = difflib.get_close_matches(slug, known)
-    given = [f"{root} ({flaw})" if (flaw := _flaw(root)) else str(root) for root in _roots(folders)[:-1]]
-    raise UnknownChallenge(
-        f"there is no challenge {slug!r}; looked in {', '.join([*given, 'the built-in ones'])}",
-        hint=f"did you mean {' or '.join(near)}?" if near else "grader list",
-    )
-
-
-def challenge_folders(folders: Sequence[Path] = ()) -> Iterator[Path]:
-    """Yield the folder of every challenge that can be called by its slug; of two with one name the first counts."""
-    for root in _roots(folders):
-        if root.is_dir():
-            yield from sorted(path.parent for path in root.glob(f"*/{MANIFEST}"))
-
-
-def fruitless_folders(folders: Sequence[Path] = ()) -> Iterator[Problem]:
-    """Yield those of `folders` and GRADER_CHALLENGES that hold no challenge because they are something else."""
-    for root in _roots(folders)[:-1]:
-        if flaw := _flaw(root):
-            yield Problem(str(root), flaw, "a folder that holds folders of challenges")
-
-
-def _flaw(root: Path) -> str:
-    if not root.is_dir():
-        return "no such folder"
-    return "is a challenge itself" if (root / MANIFEST).is_file() else ""
-
-
-def _roots(folders: Sequence[Path]) -> list[Path]:
-    variable = os.environ.get(CHALLENGES_VARIABLE, "")
-    return [*folders, *(Path(part) for part in variable.split(os.pathsep) if part), challenges_dir()]
 
 
 def read_statement(challenge: Challenge) -> str:

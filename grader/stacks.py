@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from grader.challenge import Slug
+from grader.challenge_manifest import Slug
 from grader.errors import ChallengeError, Problem, SandboxError, SubmissionError, UsageError
 from grader.manifests import BadManifest, Table, Text, VariableName, read_manifest
 from grader.models import Limits, Submission

@@ -14,7 +14,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.challenge import Challenge, Slug, Version, challenge_folders, find_by_slug
+from grader.catalogue import challenge_folders, find_by_slug
+from grader.challenge import Challenge
+from grader.challenge_manifest import Slug, Version
 from grader.errors import ChallengeError, UsageError
 from grader.manifests import BadManifest, Table, Text, parse_manifest, plain_content
 from grader.paths import challenges_dir

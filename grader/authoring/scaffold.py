@@ -129,7 +129,7 @@ def new_challenge(scaffold: Scaffold, slug: str, into: Path, title: str | None =
 
 
 def _check_names(kind: str, slug: str, title: str) -> None:
-    from grader.challenge import is_slug  # noqa: PLC0415 - loads pydantic, which `grader --help` does without
+    from grader.challenge_manifest import is_slug  # noqa: PLC0415 - loads pydantic, which `grader --help` does without
 
     if not is_slug(slug):
         proper = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:64].strip("-")

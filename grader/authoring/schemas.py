@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.challenge import Manifest
+from grader.challenge_manifest import Manifest
 from grader.manifests import Table
 from grader.solutions import Expected
 

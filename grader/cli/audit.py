@@ -48,7 +48,7 @@ def audit(
     from grader.authoring.audit.document import render_json  # noqa: PLC0415
     from grader.authoring.audit.run import audit as audit_challenge  # noqa: PLC0415
     from grader.authoring.audit.table import render, render_total  # noqa: PLC0415
-    from grader.challenge import challenge_folders, find_challenge  # noqa: PLC0415
+    from grader.catalogue import challenge_folders, find_challenge  # noqa: PLC0415
 
     if everything == bool(challenges):
         raise UsageError("name the challenges, or say --all", hint="grader audit todo-api")

@@ -85,7 +85,7 @@ def grade(
     overview, in a folder that the same command goes on with after an interruption. Exit code 0 then means that each
     has its verdict, or cannot be read; 5 that Docker was at fault for some.
     """
-    from grader.challenge import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.catalogue import find_challenge  # noqa: PLC0415 - loads pydantic
     from grader.solutions import find_solution  # noqa: PLC0415
     from grader.workspace import remembered_stack  # noqa: PLC0415
 

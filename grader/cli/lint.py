@@ -41,7 +41,7 @@ def lint(
     from grader.authoring.lint import lint as lint_challenge  # noqa: PLC0415
     from grader.authoring.lint.fix import fix  # noqa: PLC0415
     from grader.authoring.lint.render import Linted, render, render_json  # noqa: PLC0415
-    from grader.challenge import challenge_folders  # noqa: PLC0415
+    from grader.catalogue import challenge_folders  # noqa: PLC0415
 
     if bool(challenges) == everything:
         raise UsageError("name challenges, or say --all", hint="grader lint --all")
@@ -57,7 +57,8 @@ def lint(
 
 def _folder_of(name: str, folders: tuple[Path, ...]) -> Path:
     """Return the folder of a challenge, however broken it is; raises `ChallengeError` if there is none."""
-    from grader.challenge import MANIFEST, challenge_folders, find_challenge  # noqa: PLC0415
+    from grader.catalogue import challenge_folders, find_challenge  # noqa: PLC0415
+    from grader.challenge import MANIFEST  # noqa: PLC0415
 
     if (Path(name) / MANIFEST).is_file():
         return Path(name)

@@ -47,8 +47,11 @@ def list_(
     An option that is given more than once asks for any of its values; different options must all fit. Folders that
     are meant to be challenges, or to hold some, and are broken are told on standard error.
     """
-    from grader.catalogue import Wanted, read_catalogue  # noqa: PLC0415 - these load pydantic
-    from grader.challenge import fruitless_folders  # noqa: PLC0415
+    from grader.catalogue import (  # noqa: PLC0415 - these load pydantic
+        Wanted,
+        fruitless_folders,
+        read_catalogue,
+    )
 
     catalogue = read_catalogue(folders)
     wanted = Wanted(kinds=kinds, skills=skills, stacks=stacks, difficulties=difficulties)

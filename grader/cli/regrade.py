@@ -69,7 +69,7 @@ def regrade(
 
 def _one(records: Records, old: Record, engine: Engine, folders: tuple[Path, ...], *, allow_lower: bool) -> int:
     """Regrade one attempt and print what came of it; return the exit code that it asks for."""
-    from grader.challenge import find_by_slug  # noqa: PLC0415
+    from grader.catalogue import find_by_slug  # noqa: PLC0415
     from grader.records.regrading import regrade as regrade_one  # noqa: PLC0415
 
     try:

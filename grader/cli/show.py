@@ -13,7 +13,8 @@ from grader.cli._grading import challenges_option
 from grader.display import TextStyle, is_terminal, safe_line, safe_text, wrap
 
 if TYPE_CHECKING:
-    from grader.challenge import AttemptsTable, Challenge
+    from grader.challenge import Challenge
+    from grader.challenge_manifest import AttemptsTable
 
 STATEMENT_CHARS = 1024**2
 _NAME_CELLS = 12
@@ -27,7 +28,8 @@ def show(challenge: str, folders: tuple[Path, ...]) -> None:
 
     On a terminal it is laid out; elsewhere it is the Markdown that its author wrote.
     """
-    from grader.challenge import find_challenge, read_statement  # noqa: PLC0415 - loads pydantic
+    from grader.catalogue import find_challenge  # noqa: PLC0415 - loads pydantic
+    from grader.challenge import read_statement  # noqa: PLC0415 - loads pydantic
 
     found = find_challenge(challenge, folders)
     style = TextStyle.of(sys.stdout)

@@ -23,7 +23,8 @@ def start(challenge: str, directory: Path | None, stack: str | None, folders: tu
     CHALLENGE is the name of a challenge, or the path of its folder. DIR, by default a folder named as the challenge,
     is made, or must be empty. `grader check` and `grader watch` then know what it is for.
     """
-    from grader.challenge import STATEMENT, find_challenge  # noqa: PLC0415 - these load pydantic
+    from grader.catalogue import find_challenge  # noqa: PLC0415 - these load pydantic
+    from grader.challenge import STATEMENT  # noqa: PLC0415 - these load pydantic
     from grader.starting import CHECKS, choose_stack, start_workspace  # noqa: PLC0415
 
     found = find_challenge(challenge, folders)

@@ -68,7 +68,7 @@ def validate(
     Exit code 0: they may be published; 4: not, and the report says why; 5: Docker is at fault.
     """
     from grader.authoring.validate import Options  # noqa: PLC0415 - loads Docker's SDK and pydantic
-    from grader.challenge import challenge_folders  # noqa: PLC0415
+    from grader.catalogue import challenge_folders  # noqa: PLC0415
 
     if everything == bool(challenges):
         raise UsageError("name the challenges, or say --all", hint="grader validate todo-api")
@@ -89,7 +89,7 @@ def _validate(
     from grader.authoring.proofs.text import render, render_total  # noqa: PLC0415
     from grader.authoring.validate import unreadable  # noqa: PLC0415
     from grader.authoring.validate import validate as validate_challenge  # noqa: PLC0415
-    from grader.challenge import find_challenge  # noqa: PLC0415
+    from grader.catalogue import find_challenge  # noqa: PLC0415
     from grader.engine.engine import Engine  # noqa: PLC0415
 
     style, validations = TextStyle.of(sys.stdout), list["Validation"]()

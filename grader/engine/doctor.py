@@ -102,7 +102,7 @@ def engine_rows(info: Mapping[str, Any], version: Mapping[str, Any]) -> list[Row
 
 
 def _podman_row(version: Mapping[str, Any], driver: str) -> Row:
-    """Judge Podman: one that is new enough grades, but a busy one loses what commands print (docs/operating.md)."""
+    """Judge Podman: one that is new enough grades, but less of it was tried (docs/operating.md)."""
     number = str(version["Version"])
     new_enough = tuple(int(part) for part in number.split(".")[:2]) >= _OLDEST_PODMAN
     return Row(
@@ -110,7 +110,7 @@ def _podman_row(version: Mapping[str, Any], driver: str) -> Row:
         "Docker Engine",
         Status.WARN if new_enough else Status.FAIL,
         f"this is Podman {number}, API {version['ApiVersion']}, storage {driver}"
-        + (": on a busy machine some attempts end without a score" if new_enough else ""),
+        + (", less tried than Docker" if new_enough else ""),
         "Docker Engine, or Podman 5.4 or later for a trial",
         f"unset DOCKER_HOST; {engine_command()}",
     )

@@ -30,6 +30,8 @@ _COVERED, _VIEW = "/tmp", "/mnt"  # noqa: S108 - inside the container
 # It writes the host's address into /etc/hosts, under names that are not given there already.
 _NO_HOST = ("host.containers.internal:127.0.0.1", "host.docker.internal:127.0.0.1")
 _NO_IPV6 = {"net.ipv6.conf.all.disable_ipv6": "1", "net.ipv6.conf.default.disable_ipv6": "1"}
+# The registries that it puts before the name of an image that came without one: loaded, or built by Docker's API.
+_REGISTRIES = ("localhost/", "docker.io/")
 # A container that has ended keeps its folders in memory until Podman has cleaned up after it.
 _ENDED_STATES = frozenset({"stopping", "stopped", "exited"})
 _CLEANING_S = 20.0
@@ -69,6 +71,20 @@ def _binds(at: str, options: str, volume: Mapping[str, str]) -> list[str]:
     return [f"{volume['Name']}:{_VIEW}:ro,nocopy,{flags}", f"{volume['Mountpoint']}:{at}:rw,{flags}"]
 
 
+def images_named_by_us(images: Iterable[Mapping[str, Any]], repository: str | None = None) -> list[dict[str, Any]]:
+    """Return images under the names that we gave them, and of those asked for by name the names they have there alone.
+
+    Podman shows each with a registry before it, and all names of an image with one that was asked for.
+    """
+    return [{**image, "RepoTags": _our_names(image["RepoTags"] or (), repository)} for image in images]
+
+
+def _our_names(names: Iterable[str], repository: str | None) -> list[str]:
+    for registry in _REGISTRIES:
+        names = [name.removeprefix(registry) for name in names]
+    return [name for name in dict.fromkeys(names) if repository is None or name.rpartition(":")[0] == repository]
+
+
 class PodmanClient(docker.APIClient):
     """Docker's client, where Podman wants to be asked otherwise."""
 
@@ -85,6 +101,10 @@ class PodmanClient(docker.APIClient):
         except BaseException:
             self._remove_volumes(volume["Name"] for volume in volumes.values())
             raise
+
+    def images(self, name: str | None = None, *args: Any, **options: Any) -> list[dict[str, Any]]:
+        """List images, named as Docker names them."""
+        return images_named_by_us(super().images(name, *args, **options), name)
 
     def attach_socket(self, container: Any, *args: Any, **options: Any) -> Any:
         """Attach to a container, which Podman prepares for its start by that; raises as `start` does."""

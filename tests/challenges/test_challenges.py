@@ -13,7 +13,8 @@ import pytest
 from grader.authoring.proofs.stubs import stubs_for
 from grader.authoring.proofs.trials import Finding, Rule, TrialResult, Validation
 from grader.authoring.validate import Options, validate
-from grader.challenge import challenge_folders, load_challenge
+from grader.catalogue import challenge_folders
+from grader.challenge import load_challenge
 from grader.engine.engine import Engine
 from grader.models import Suite
 from grader.solutions import load_solutions, starters

@@ -11,7 +11,8 @@ import pytest
 
 from grader.authoring.proofs.trials import Rule
 from grader.authoring.validate import Options, validate
-from grader.challenge import find_challenge, load_challenge
+from grader.catalogue import find_challenge
+from grader.challenge import load_challenge
 from grader.engine.engine import Engine
 from grader.solutions import load_solutions
 

@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 
 from grader import __version__
 from grader.authoring.lint import all_rules
-from grader.challenge import Manifest
+from grader.challenge_manifest import Manifest
 from grader.cli import cli
 from grader.models import Audience
 from grader.reports import formats, get_format

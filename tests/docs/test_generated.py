@@ -21,7 +21,7 @@ from grader_checks.fixtures import Fixtures
 from grader.authoring.lint import Finding
 from grader.authoring.lint.fix import Fixed
 from grader.authoring.lint.render import Linted, render_json
-from grader.challenge import Manifest
+from grader.challenge_manifest import Manifest
 from grader.cli import cli
 from grader.reports import formats
 from tests.docs.generate import (

@@ -53,7 +53,7 @@ def test_fatal_error_of_php_is_no_success(run_grader: Command, tmp_path: Path) -
     challenge = write_challenge(tmp_path / "probe", stacks=["php"])
     done = run_grader.grade(tmp_path / "app", "--public", challenge=challenge)
     assert "expected status 200, got 500" in done.report["checks"][0]["feedback"]
-    assert done.report["app_log"].count("Uncaught Error: Call to undefined function no_such_function()") == 2  # ready?, and the check
+    assert done.report["app_log"].count("Uncaught Error: Call to undefined function no_such_function()") == 2
 
 
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.scaffold import SCAFFOLDS, find_scaffold, kinds, stacks
-from grader.challenge import Manifest
+from grader.challenge_manifest import Manifest
 from tests.running import ROOT, Command
 
 SCAFFOLDED = [(kind, stack) for kind in kinds() for stack in stacks(kind)]

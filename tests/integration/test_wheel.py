@@ -17,7 +17,8 @@ import docker
 import pytest
 
 from grader import __version__
-from grader.challenge import find_challenge, load_challenge
+from grader.catalogue import find_challenge
+from grader.challenge import load_challenge
 from grader.recipes import image_names, image_ref
 from grader.solutions import load_solutions
 from tests.running import ROOT, Command, write_app, write_challenge

@@ -19,7 +19,7 @@ from tests.running import write_challenge
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with three challenges and a broken one; there are no built-in ones."""
-    monkeypatch.setattr("grader.challenge.challenges_dir", lambda: tmp_path / "none")
+    monkeypatch.setattr("grader.catalogue.challenges_dir", lambda: tmp_path / "none")
     monkeypatch.delenv("GRADER_CHALLENGES", raising=False)
     root = tmp_path / "challenges"
     write_challenge(root / "alpha", title="The first", kind="api", skills=["http", "caching"])

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.challenge import challenge_folders, find_challenge, load_challenge, pack_suite
+from grader.catalogue import challenge_folders, find_challenge
+from grader.challenge import load_challenge, pack_suite
 from grader.errors import ChallengeError, UnknownChallenge
 from grader.models import Limits, Suite
 

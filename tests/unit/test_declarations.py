@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from grader_checks.declarations import FEEDBACK_LEVELS, KEYWORDS, DeclaredCheck, declare
 
-from grader.challenge import Manifest
+from grader.challenge_manifest import Manifest
 from grader.models import FeedbackLevel
 from grader.protocol import DeclaredCheck as ReadCheck
 

@@ -17,7 +17,7 @@ from grader.authoring.lint import Finding, Severity, all_rules, lint
 from grader.authoring.lint.fix import fix
 from grader.authoring.lint.render import Linted, render
 from grader.authoring.suites import KEYWORDS
-from grader.challenge import challenge_folders
+from grader.catalogue import challenge_folders
 from grader.cli import cli
 from grader.display import TextStyle
 from grader.errors import ChallengeError, GraderError

@@ -8,7 +8,7 @@ from typing import Any
 from grader.engine.doctor import engine_rows
 from grader.engine.findings import Status
 from grader.engine.hardening import Hardening, Tmpfs, host_config
-from grader.engine.podman import host_config_for_podman, is_podman
+from grader.engine.podman import host_config_for_podman, images_named_by_us, is_podman
 from grader.paths import sandbox_dir
 
 MIB = 1024**2
@@ -87,6 +87,17 @@ def test_container_has_no_ipv6_unless_its_network_is_the_hosts() -> None:
     """Podman gives every interface a link-local address; the host's own settings are not ours to change."""
     assert set(asked()["Sysctls"].values()) == {"1"}
     assert asked(NetworkMode="host")["Sysctls"] == {}
+
+
+def test_images_have_the_names_that_we_gave_them() -> None:
+    """No registry that we never named; asked for by name, no name of another repository, lest that one be removed."""
+    names = ["localhost/grader/a:1", "docker.io/grader/a:1", "docker.io/grader/b:2", "quay.io/other/c:3"]
+    images: list[dict[str, Any]] = [{"Id": "x", "RepoTags": names}, {"Id": "y", "RepoTags": None}]
+    assert [image["RepoTags"] for image in images_named_by_us(images)] == [
+        ["grader/a:1", "grader/b:2", "quay.io/other/c:3"],
+        [],
+    ]
+    assert [image["RepoTags"] for image in images_named_by_us(images, "grader/b")] == [["grader/b:2"], []]
 
 
 def test_doctor_says_that_it_is_podman_and_whether_it_is_new_enough() -> None:

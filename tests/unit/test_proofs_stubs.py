@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.proofs.stubs import START_S, STUBS, TOTAL_S, impatient, stubs_for
-from grader.challenge import challenge_folders, load_challenge
+from grader.catalogue import challenge_folders
+from grader.challenge import load_challenge
 from grader.stacks import detect_stack, load_stacks, start_command
 from grader.submission import load_submission
 from tests.running import DATA

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from jinja2 import UndefinedError
 
 from grader.authoring.scaffold import SCAFFOLDS, find_scaffold, kinds, new_challenge, stacks
-from grader.challenge import Manifest, load_challenge, pack_suite
+from grader.challenge import load_challenge, pack_suite
+from grader.challenge_manifest import Manifest
 from grader.cli import cli
 from grader.errors import GraderError, SandboxError, UsageError
 from grader.models import Suite

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from grader.authoring.scaffold import find_scaffold, kinds, stacks
 from grader.authoring.schemas import MODELS, json_schema
-from grader.challenge import MANIFEST, challenge_folders
+from grader.catalogue import challenge_folders
+from grader.challenge import MANIFEST
 from grader.cli import cli
 from grader.manifests import BadManifest, read_manifest
 from grader.solutions import EXPECTED

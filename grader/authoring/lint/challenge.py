@@ -11,7 +11,8 @@ from pathlib import Path
 
 from grader.authoring.suites import SuiteSource, read_suite
 from grader.authoring.texts import SuiteText, texts_of
-from grader.challenge import MANIFEST, Manifest, folder_problems, links_out, shape_problems
+from grader.challenge import MANIFEST, folder_problems, links_out, shape_problems
+from grader.challenge_manifest import Manifest
 from grader.errors import ChallengeError, Problem
 from grader.manifests import BadManifest, plain_content, read_manifest
 from grader.models import Submission, Suite
