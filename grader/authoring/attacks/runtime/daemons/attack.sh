@@ -1,5 +1,6 @@
 for folder in /app /tmp /dev/shm /var/tmp /run /run/lock /dev/mqueue; do
     for file in $folder/daemon-*; do
+        case $file in *-"$AUDIT_MARKER") continue ;; esac # the app was started again
         [ -e "$file" ] && echo "breach-$AUDIT_MARKER found $file of another run"
     done
     : >$folder/daemon-$AUDIT_MARKER
