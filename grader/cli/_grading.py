@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from grader.cli._completion import complete_stack
 from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle
 from grader.errors import GraderError
@@ -31,7 +32,9 @@ challenges_option = click.option(
 )
 format_option = click.option("--format", "format_", type=click.Choice(formats()), default="text", show_default=True)
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress, only the report.")
-stack_option = click.option("--stack", help="The stack that it is written in; by default its files tell.")
+stack_option = click.option(
+    "--stack", shell_complete=complete_stack, help="The stack that it is written in; by default its files tell."
+)
 seed_option = click.option("--seed", type=WholeNumber(0, 2**32 - 1), help="Repeat a run with the same random data.")
 workspace_argument = click.argument(
     "directory", metavar="[DIR]", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._completion import complete_challenge
 from grader.cli._numbers import WholeNumber
 from grader.cli._records import attempts_table
 from grader.display import TextStyle, safe_line
@@ -20,7 +21,7 @@ SCHEMA_VERSION = 1
 
 
 @click.command(short_help="Show what was graded on this machine.")
-@click.argument("challenge", required=False)
+@click.argument("challenge", required=False, shell_complete=complete_challenge)
 @click.option("--last", type=WholeNumber(1), default=20, show_default=True, help="Only the newest so many.")
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON, all unless --last says otherwise.")
 @click.pass_context

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._completion import complete_challenge
 from grader.cli._grading import challenges_option
 from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle, safe_line
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Attack a challenge with submissions that cheat.")
-@click.argument("challenges", metavar="[SLUG|PATH]...", nargs=-1)
+@click.argument("challenges", metavar="[SLUG|PATH]...", nargs=-1, shell_complete=complete_challenge)
 @click.option("--all", "everything", is_flag=True, help="All challenges that have a slug.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--jobs", type=WholeNumber(1, 16), default=2, show_default=True, help="Attacks at a time.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from grader.cli._completion import complete_challenge, complete_path, complete_solution
 from grader.cli._grading import (
     challenges_option,
     format_option,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Grade one submission, or a class of them.")
-@click.argument("challenge")
-@click.argument("submissions", metavar="[SUBMISSION]...", nargs=-1)
+@click.argument("challenge", shell_complete=complete_challenge)
+@click.argument("submissions", metavar="[SUBMISSION]...", nargs=-1, shell_complete=complete_path)
 @format_option
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there instead.")
 @reports_option
@@ -46,7 +47,12 @@ if TYPE_CHECKING:
 )
 @stack_option
 @seed_option
-@click.option("--solution", metavar="NAME", help="Grade a solution of the challenge's own, such as reference-flask.")
+@click.option(
+    "--solution",
+    metavar="NAME",
+    shell_complete=complete_solution,
+    help="Grade a solution of the challenge's own, such as reference-flask.",
+)
 @click.option("--shuffle", is_flag=True, help="Run the checks in an order that the seed decides.")
 @click.option("--public", is_flag=True, help="Run the public checks instead of the hidden ones.")
 @quiet_option

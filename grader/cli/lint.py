@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from grader.cli._completion import complete_challenge
 from grader.display import TextStyle
 from grader.errors import ChallengeError, UsageError
 
 
 @click.command(short_help="Say what is wrong with a challenge, without running it.")
-@click.argument("challenges", metavar="[SLUG|PATH]...", nargs=-1)
+@click.argument("challenges", metavar="[SLUG|PATH]...", nargs=-1, shell_complete=complete_challenge)
 @click.option("--all", "everything", is_flag=True, help="All challenges that have a slug.")
 @click.option("--fix", "repair", is_flag=True, help="Repair what can be repaired safely, and say what was done.")
 @click.option("--strict", is_flag=True, help="Let warnings count as errors for the exit code.")

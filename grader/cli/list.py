@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._completion import complete_stack
 from grader.cli._grading import challenges_option
 from grader.display import TextStyle, cells, is_terminal, safe_line, wrap
 
@@ -30,7 +31,9 @@ _TITLE_CELLS = 24
 @click.command("list", short_help="Show which challenges there are.")
 @click.option("--kind", "kinds", multiple=True, help="Only this kind: api, schema, security, ...")
 @click.option("--skill", "skills", multiple=True, help="Only what teaches this skill.")
-@click.option("--stack", "stacks", multiple=True, help="Only what may be answered in this stack.")
+@click.option(
+    "--stack", "stacks", multiple=True, shell_complete=complete_stack, help="Only what may be answered in this stack."
+)
 @click.option("--difficulty", "difficulties", multiple=True, type=click.Choice(_DIFFICULTIES), help="Only this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the challenges as JSON.")
 @challenges_option

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._completion import complete_challenge
 from grader.cli._grading import challenges_option
 from grader.display import TextStyle, is_terminal, safe_line, safe_text, wrap
 
@@ -21,7 +22,7 @@ _NAME_CELLS = 12
 
 
 @click.command(short_help="Show what a challenge asks for.")
-@click.argument("challenge")
+@click.argument("challenge", shell_complete=complete_challenge)
 @challenges_option
 def show(challenge: str, folders: tuple[Path, ...]) -> None:
     """Show the statement of CHALLENGE, the name of a challenge or the path of its folder.

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import click
 
+from grader.cli._completion import complete_challenge, complete_stack
 from grader.cli._grading import challenges_option
 from grader.display import TextStyle, safe_line
 
 
 @click.command(short_help="Make a folder to solve a challenge in.")
-@click.argument("challenge")
+@click.argument("challenge", shell_complete=complete_challenge)
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--stack", help="The stack to answer in; not needed where there is only one.")
+@click.option(
+    "--stack", shell_complete=complete_stack, help="The stack to answer in; not needed where there is only one."
+)
 @challenges_option
 def start(challenge: str, directory: Path | None, stack: str | None, folders: tuple[Path, ...]) -> None:
     """Make a folder to solve CHALLENGE in: the statement, a starter, and the public checks to read.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli._completion import complete_challenge
 from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle
 from grader.errors import ChallengeError, UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Prove that a challenge grades as it should.")
-@click.argument("challenges", nargs=-1)
+@click.argument("challenges", nargs=-1, shell_complete=complete_challenge)
 @click.option("--all", "everything", is_flag=True, help="Every challenge that can be called by its name.")
 @click.option(
     "--repeat",
