@@ -22,7 +22,7 @@ from grader.engine.podman import is_podman
 from grader.engine.streams import attach, ended_in_time, hang_up, heard
 from grader.engine.sweep import remove_run
 from grader.errors import SandboxError
-from grader.files import BadPath, get_file, put_file
+from grader.files import BadPath, NotRead, get_file, put_file
 from grader.models import Limits
 from grader.recipes import image_ref
 from tests.unit.packing import tar_of
@@ -322,7 +322,8 @@ def test_command_for_which_there_is_no_room_has_failed(start: Start) -> None:
     until(lambda: len(list_processes(app._client, app._container) or ()) == LIMITS.pids)
     assert run(app, "true").status != 0
     assert not put_file(app, "/tmp/file", b"x")
-    assert get_file(app, "/app/file") is None
+    with pytest.raises(NotRead):
+        get_file(app, "/app/file")
 
 
 def test_command_that_leaves_its_input_unread_ends_like_any_other(start: Start) -> None:

@@ -93,7 +93,7 @@ def test_every_manifest_key_has_a_meaning(key: str, field: typing.Any) -> None:
 
 
 NOT_FOR_AUTHORS = {
-    "app": {"reset", "is_listening", "is_usable", "wait_until_ready", "wait_until_first_ready"},
+    "app": {"reset", "is_there", "is_usable", "wait_until_ready", "wait_until_first_ready"},
     "db": {"forget"},
     "service": {"answers", "restore"},
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import socket
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -128,15 +127,20 @@ class App:
         return result
 
     def is_usable(self) -> bool:
-        """Tell whether it can be checked: it listens, unless it has to end."""
-        return self._ends or self.is_listening()
+        """Tell whether it can be checked: it is there to answer, unless it has to end."""
+        return self._ends or self.is_there()
 
-    def is_listening(self) -> bool:
-        """Tell whether the app accepts connections; unlike `is_running`, false from the moment on in which it dies."""
+    def is_there(self) -> bool:
+        """Tell whether the app takes requests; unlike `is_running`, false from the moment on in which it dies.
+
+        A connection alone does not tell: an app that dies closes one that failed a check before it ceases to listen.
+        """
         try:
-            socket.create_connection(_address(self._base_url), timeout=PROBE_TIMEOUT_S).close()
-        except OSError:
-            return False
+            self._probe(PROBE_TIMEOUT_S)
+        except OSError as error:  # refused, reset, or closed without an answer
+            return isinstance(error, TimeoutError)
+        except http.client.HTTPException:
+            pass
         return True
 
     def wait_until_first_ready(self) -> float:
