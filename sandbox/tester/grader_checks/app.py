@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import socket
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ COMMAND_S = 5.0
 POLL_INTERVAL_S = 0.01
 LISTENING = " (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
 PROBE_TIMEOUT_S = 2.0
+DYING_S = 0.05
 
 
 class NotReady(Exception):
@@ -137,10 +139,18 @@ class App:
         """
         try:
             self._probe(PROBE_TIMEOUT_S)
-        except OSError as error:  # refused, reset, or closed without an answer
-            return isinstance(error, TimeoutError)
+        except OSError as error:  # closed without an answer: a handler may have crashed, and the app live on
+            time.sleep(DYING_S)
+            return isinstance(error, TimeoutError) or self._listens()
         except http.client.HTTPException:
             pass
+        return True
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(_address(self._base_url), timeout=PROBE_TIMEOUT_S).close()
+        except OSError:
+            return False
         return True
 
     def wait_until_first_ready(self) -> float:
@@ -172,11 +182,14 @@ class App:
         unheard = f"nothing listened on port {_address(self._base_url)[1]}"
         seen = unheard
         while (now := time.monotonic()) < deadline:
+            limit_s = min(PROBE_TIMEOUT_S, deadline - now)
             try:
-                self._probe(min(PROBE_TIMEOUT_S, deadline - now))
+                self._probe(limit_s)
             except ConnectionRefusedError:
                 seen = unheard
             except TimeoutError:
+                if seen != unheard and limit_s < PROBE_TIMEOUT_S:
+                    continue  # time was up before it could answer; what was seen before tells more
                 seen = f"it accepted a connection, but did not answer GET {self._ready_path}"
             except http.client.HTTPException:
                 seen = f"its answer to GET {self._ready_path} was not HTTP"
@@ -189,13 +202,19 @@ class App:
         raise NotReady(f"{seen} within {self._start_s:g} s{advice}")
 
     def _probe(self, timeout_s: float) -> None:
-        """Return when the app has answered; raises `TimeoutError` when that takes longer, drop by drop too."""
+        """Return when the app has answered; raises `TimeoutError` when that takes longer, drop by drop too.
+
+        Raises `ConnectionRefusedError` where nobody listens, nor is there a container to say so.
+        """
         host, port = _address(self._base_url)
         exchange = Exchange(timeout_s)
         connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
         try:
+            connection.connect()
+        except TimeoutError as error:
+            raise ConnectionRefusedError from error
+        try:
             with exchange:
-                connection.connect()
                 exchange.socket = connection.sock
                 connection.request("GET", self._ready_path, headers={"Connection": "close"})
                 connection.getresponse()
