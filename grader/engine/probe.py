@@ -107,7 +107,7 @@ def measure(
             targets = json.dumps(_targets(network, host))
             peer = create(PEER, address=addresses.app)
             reach = create(probe_program("reach"), targets, address=addresses.tester)
-            privileges = create(probe_program("privileges"), address=addresses.services[0])
+            privileges = create(probe_program("privileges"), SCRATCH, address=addresses.services[0])
             limits = create(probe_program("limits"), SCRATCH, address=addresses.services[1])
             eater = create(EATER, address=addresses.services[2])
             list(pool.map(lambda container: start(client, container), (peer, reach, privileges, limits, eater)))

@@ -1,8 +1,7 @@
 """Measures from inside how much a container may take, and prints it as JSON objects on standard output, one a line.
 
 Standard library only: `grader doctor` passes this text to an interpreter as `python3 -I -c TEXT FOLDER`; FOLDER is a
-small tmpfs. Nothing is judged here; the host compares what it reads with what it asked for. Every experiment that
-could end or change the process runs in a child.
+small tmpfs. Nothing is judged here; the host compares what it reads with what it asked for.
 """
 
 from __future__ import annotations
@@ -29,18 +28,6 @@ MAX_PROCESSES = 64
 def error_name(number: int) -> str:
     """Return `EPERM` for 1 and so on; `allowed` for 0."""
     return errno.errorcode.get(number, str(number)) if number else "allowed"
-
-
-def in_child(experiment: Callable[[], int]) -> int:
-    """Run `experiment` in a child; return the status it returned, or minus the signal that ended it."""
-    pid = os.fork()
-    if pid == 0:
-        status = 255
-        try:
-            status = experiment()
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def fill_one_file(path: Path) -> tuple[int, str]:
@@ -92,23 +79,6 @@ def emptied(folder: Path, experiment: Callable[[], tuple[int, str]]) -> tuple[in
     for path in folder.iterdir():
         path.unlink()
     return result
-
-
-def execute_from(folder: Path) -> str:
-    """Try to run a program that lies in `folder`; return the error's name or `allowed`."""
-    program = folder / "program"
-    program.write_text("#!/bin/sh\nexit 0\n", encoding="ascii")
-    program.chmod(0o700)
-
-    def run() -> int:
-        try:
-            os.execv(program, [str(program)])  # noqa: S606 - no shell is the point
-        except OSError as error:
-            return error.errno or 255
-
-    status = in_child(run)
-    program.unlink()
-    return error_name(status)
 
 
 def open_files(folder: Path) -> int:
@@ -194,7 +164,6 @@ def main() -> None:
     tell(
         {
             "scratch": fill(scratch),
-            "execute_from_scratch": execute_from(scratch),
             "open_files": open_files(scratch),
             "core_dumped": dump_core(),
             "core_limit": resource.getrlimit(resource.RLIMIT_CORE)[1],

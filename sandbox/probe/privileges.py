@@ -1,8 +1,8 @@
 """Measures from inside which privileges a container has, and prints them as one JSON object on standard output.
 
-Standard library only: `grader doctor` passes this text to an interpreter as `python3 -I -c TEXT`. Nothing is judged
-here; the host compares what it reads with what it asked for. Every experiment that could end or change the process runs
-in a child.
+Standard library only: `grader doctor` passes this text to an interpreter as `python3 -I -c TEXT FOLDER`; FOLDER is a
+small tmpfs. Nothing is judged here; the host compares what it reads with what it asked for. Every experiment that
+could end or change the process runs in a child.
 """
 
 from __future__ import annotations
@@ -154,6 +154,23 @@ def mount_points() -> list[str]:
     return [line.split()[1] for line in Path("/proc/self/mounts").read_text(encoding="ascii").splitlines()]
 
 
+def execute_from(folder: Path) -> str:
+    """Try to run a program that lies in `folder`; return the error's name or `allowed`."""
+    program = folder / "program"
+    program.write_text("#!/bin/sh\nexit 0\n", encoding="ascii")
+    program.chmod(0o700)
+
+    def run() -> int:
+        try:
+            os.execv(program, [str(program)])  # noqa: S606 - no shell is the point
+        except OSError as error:
+            return error.errno or 255
+
+    status = in_child(run)
+    program.unlink()
+    return error_name(status)
+
+
 def main() -> None:
     """Measure everything and print it."""
     machine = platform.machine()
@@ -169,6 +186,7 @@ def main() -> None:
         "seccomp_mode": int(status["Seccomp"]),
         "root_read_only": bool(os.statvfs("/").f_flag & os.ST_RDONLY),
         "writable": [place for place in sorted({FREE_FOLDER, *mount_points()}) if writable(place)],
+        "execute_from_scratch": execute_from(Path(sys.argv[1])),
         "system_calls": {
             name: error_name(in_child(partial(system_call, on_x86 if machine == "x86_64" else on_arm, values)))
             for name, (on_x86, on_arm, values) in SYSTEM_CALLS.items()

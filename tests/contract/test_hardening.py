@@ -171,7 +171,7 @@ def test_probe_would_notice_a_missing_seccomp_profile(client: docker.APIClient, 
     config = host_config(small_container("none")) | {"SecurityOpt": ["no-new-privileges", "seccomp=unconfined"]}
     created = client.create_container(
         image_ref("tester"),
-        entrypoint=[PYTHON, "-I", "-c", probe_program("privileges")],
+        entrypoint=[PYTHON, "-I", "-c", probe_program("privileges"), "/tmp"],
         user=f"{USER}:{USER}",
         labels=marks,
         host_config=config,

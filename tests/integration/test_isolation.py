@@ -106,7 +106,7 @@ def test_restart_that_fails(run_grader: Command, app: Write, tmp_path: Path) -> 
         '''It answers.'''
         api.get("/answers").expect(200)
     """
-    challenge = write_challenge(tmp_path / "probe", checks, start_s=8, check_s=20)
+    challenge = write_challenge(tmp_path / "probe", checks, start_s=3, check_s=10)
     done = run_grader.grade(app("open('once', 'x')\nserve()"), challenge=challenge)
     assert done.outcomes == {"restarts": "failed", "answers": "passed"}
     assert done.feedback["restarts"].startswith("the app did not come back after it was killed and started again")

@@ -139,11 +139,13 @@ class App:
         """
         try:
             self._probe(PROBE_TIMEOUT_S)
-        except OSError as error:  # closed without an answer: a handler may have crashed, and the app live on
+        except TimeoutError:  # slow, but there
+            return True
+        except OSError:  # closed without an answer: a handler may have crashed, and the app live on
             time.sleep(DYING_S)
-            return isinstance(error, TimeoutError) or self._listens()
+            return self._listens()
         except http.client.HTTPException:
-            pass
+            return True
         return True
 
     def _listens(self) -> bool:
