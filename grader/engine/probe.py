@@ -39,8 +39,18 @@ CALL = "to everybody"
 """What the probe sends to multicast and broadcast addresses, for `HostListener` to tell it from its other datagrams."""
 
 PEER = f"import socket\ns = socket.create_server(('', {PEER_PORT}))\nwhile True: s.accept()[0].close()"
-# Four times the limit, not without end: where nothing limits it, this machine survives.
-EATER = "kept = [b'x' * 2**20 for _ in range(256)]"
+# Four times the limit, not without end: where nothing limits it, this machine survives. A child takes it, and its
+# parent stays for a moment: an Engine that hears of the end first forgets what it was killed for.
+EATER = """
+import os, time
+child = os.fork()
+if child == 0:
+    kept = [b'x' * 2**20 for _ in range(256)]
+    os._exit(0)
+status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+time.sleep(0.5)
+os._exit(status if status >= 0 else 128 - status)
+"""
 
 _LOCAL_ADDRESS = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from grader.errors import GraderError, SubmissionError, UnknownChallenge, UsageError
 from grader.models import Attempt, Audience, CheckDetail, CheckResult, Grade, Outcome, Provenance, Suite, Verdict
+from grader.reports._frames import fold_frames
 
 NOT_GRADED = "Not graded"
 NOBODYS_FAULT = "This is not the submission's fault. It has no score, and nothing is lost."
@@ -129,8 +130,9 @@ def logs_for(attempt: Attempt, audience: Audience) -> tuple[tuple[str, str], ...
 
 
 def tail(text: str, lines: int) -> str:
-    """Return the last `lines` lines of a text, whose end says most."""
-    return "\n".join(text.strip("\n").split("\n")[-lines:])
+    """Return a text, or of one longer than `lines` the end, which says most, with ways through libraries folded."""
+    every = text.strip("\n").split("\n")
+    return "\n".join(every if len(every) <= lines else fold_frames(every)[-lines:])
 
 
 def is_nobodys_fault(error: GraderError) -> bool:

@@ -12,7 +12,6 @@ from grader.feedback import NO_RESULT
 from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
 from grader.reports import Report
 from grader.reports import _facts as facts
-from grader.reports._frames import fold_frames
 
 _LONG_LOG_LINES = 30
 _SHORT_LOG_LINES = 15
@@ -215,16 +214,15 @@ class _Page:
             yield from self.prose(item, lead="  - ")
 
     def block(self, heading: str, text: str, last_lines: int | None = None) -> Iterator[str]:
-        """Yield `text`, if there is any, as a quotation under `heading`; of one too long its end, libraries folded."""
-        lines = safe_log(text).strip("\n").split("\n")
-        if last_lines and len(lines) > last_lines:
-            lines = fold_frames(lines)
-        left_out = max(0, len(lines) - last_lines) if last_lines else 0
+        """Yield `text`, if there is any, as a quotation under `heading`; of one too long its end."""
         if not text.strip():
             return
+        whole = safe_log(text).strip("\n")
+        shown = facts.tail(whole, last_lines) if last_lines else whole
+        left_out = shown.count("\n") + 1 == last_lines and shown != whole
         yield ""
         yield from self.prose(f"{heading} (its last {last_lines} lines)" if left_out else heading)
-        yield from self.quoted("\n".join(lines[left_out:]))
+        yield from self.quoted(shown)
 
     def quoted(self, text: str, *, indent: str = "  ") -> Iterator[str]:
         edge = indent + ("│ " if self.style.unicode else "| ")

@@ -362,6 +362,12 @@ def test_usage_is_measured(start: Start) -> None:
     assert 0.01 < after.cpu_s - before.cpu_s < 10
 
 
+def test_app_that_is_killed_for_its_memory_is_known(start: Start) -> None:
+    """`launch` waits for the Engine to hear of it: one that hears of the end first forgets what it was killed for."""
+    ended = start("head -c 300000000 /dev/zero | tail").wait(PROMPT_S)
+    assert (ended.running, ended.exit_code, ended.out_of_memory) == (False, 137, True)
+
+
 # --- streams and logs
 
 

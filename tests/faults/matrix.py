@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,7 @@ KINDS = [fault for fault in Fault if fault is not Fault.INPUT_TRUNCATED]
 
 def main() -> int:
     """Print each outcome that is wrong, then the figures; return 1 if there was one."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     engine = connect()
     injected = right = leftovers = 0
     worst_s = 0.0

@@ -7,7 +7,9 @@ from itertools import groupby
 import pytest
 
 from grader.models import Audience, Verdict
+from grader.reports import get_format
 from grader.reports._frames import fold_frames
+from grader.reports.html import HtmlReport
 from grader.reports.text import TextReport
 from tests.builders import make_attempt, make_grade
 
@@ -90,12 +92,21 @@ def test_what_only_looks_like_a_trace_stays() -> None:
     assert fold_frames(lines) == lines
 
 
-def test_the_error_of_a_long_trace_is_in_the_report() -> None:
-    """An error above forty lines of a framework is shown; a verbose report quotes all as it was printed."""
-    frames = "".join(f"\t/usr/share/gems/rack.rb:{number}:in `call'\n" for number in range(40))
-    log = f"NoMethodError - undefined method `upcase' for nil:\n\tapp.rb:18:in `block'\n{frames}"
-    attempt = make_attempt(make_grade([], verdict=Verdict.START_FAILED, app_log=log))
-    page = TextReport().render(attempt, Audience.LEARNER)
-    assert "NoMethodError - undefined method" in page
-    assert "[40 lines of libraries]" in page
-    assert "rack.rb:39" in TextReport(verbose=True).render(attempt, Audience.LEARNER)
+FRAMES = "".join(f"\t/usr/share/gems/rack.rb:{number}:in `call'\n" for number in range(40))
+LOG = f"NoMethodError - undefined method `upcase' for nil:\n\tapp.rb:18:in `block'\n{FRAMES}"
+LONG_TRACE = make_attempt(make_grade([], verdict=Verdict.START_FAILED, app_log=LOG))
+
+
+@pytest.mark.parametrize("name", ["text", "html", "markdown", "gradescope", "exercism"])
+def test_the_error_of_a_long_trace_is_in_the_report(name: str) -> None:
+    """An error above forty lines of a framework is shown."""
+    page = get_format(name).render(LONG_TRACE, Audience.LEARNER)
+    assert "NoMethodError" in page
+    assert "40 lines of libraries" in page
+
+
+def test_the_whole_log_is_there_for_who_wants_it() -> None:
+    """As it was printed: in a verbose report at once, on a page below what is shown of it."""
+    assert "rack.rb:39" in TextReport(verbose=True).render(LONG_TRACE, Audience.LEARNER)
+    page = HtmlReport().render(LONG_TRACE, Audience.LEARNER)
+    assert page.index("40 lines of libraries") < page.index("All 42 lines") < page.index("rack.rb:39")

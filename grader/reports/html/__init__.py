@@ -72,10 +72,11 @@ report: Report = HtmlReport()
 
 @dataclass(frozen=True, slots=True)
 class _Log:
+    """A log: what is shown of it, and the `whole`, which can be unfolded, where that is more."""
+
     heading: str
-    head: str
-    tail: str
-    lines: int
+    shown: str
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +110,9 @@ class _Limit:
 
 
 def _log(heading: str, text: str) -> _Log:
-    """Split a log into what can be unfolded and its end, which is shown."""
-    lines = safe_log(text).strip("\n").split("\n")
-    return _Log(heading, "\n".join(lines[:-_SHOWN_LINES]), "\n".join(lines[-_SHOWN_LINES:]), len(lines))
+    whole = safe_log(text).strip("\n")
+    shown = facts.tail(whole, _SHOWN_LINES)
+    return _Log(heading, shown, "" if shown == whole else whole)
 
 
 def _spans(grade: Grade) -> tuple[_Span, ...]:
