@@ -35,6 +35,11 @@ trap 'printf %s "$0"; while read -r heard <&3 && [ "$heard" != "$0" ]; do :; don
 _WITHOUT_INPUT = _TO_THE_END.replace("3<&0", "3<&0 </dev/null")
 _KILLED = 128
 _ENDING_S = 3.0
+# The Engine's status of a command that it could not begin, how often it is tried, and the processes and threads that
+# this may take (runc). An app whose container has fewer left keeps it from beginning.
+_NOT_BEGUN = 126
+_TRIES = 3
+_ROOM = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class NotRunning(Exception):
     """The container does not run, so nothing can be run in it."""
 
 
+class _NotBegun(Exception):
+    """The Engine could not begin a command."""
+
+
 def run_command(
     client: docker.APIClient,
     container: str,
@@ -63,38 +72,58 @@ def run_command(
     """Run `argv` as the container's own user, or another; return how it ended, None when it did not in time.
 
     The Engine cannot end such a command by itself: after None, kill the container or its processes. Output beyond
-    `limit_bytes` is read and dropped, because an unread stream blocks the Engine. Raises `NotRunning`, and
-    `SandboxError` when the output did not arrive whole.
+    `limit_bytes` is read and dropped, because an unread stream blocks the Engine. A command for which the app left no
+    room has failed. Raises `NotRunning`, and `SandboxError` when the output did not arrive whole.
     """
     deadline = time.monotonic() + timeout_s
+    with docker_call("run a command in the app's container"):
+        for _ in range(_TRIES):
+            try:
+                return _run(client, container, argv, stdin, deadline, limit_bytes, user)
+            except _NotBegun:
+                if _is_full(client, container):
+                    return Ended(_NOT_BEGUN, b"", b"")
+    raise SandboxError("Docker could not begin a command in the app's container", hint="grader doctor")
+
+
+def _run(
+    client: docker.APIClient,
+    container: str,
+    argv: Sequence[str],
+    stdin: bytes,
+    deadline: float,
+    limit_bytes: int,
+    user: str,
+) -> Ended | None:
     end = secrets.token_hex(16).encode()
     words = ["/bin/sh", "-c", _TO_THE_END if stdin else _WITHOUT_INPUT, end.decode(), *argv]
-    with docker_call("run a command in the app's container"):
-        try:
-            command = client.exec_create(container, words, stdin=True, stdout=True, stderr=True, user=user)["Id"]
-            hijacked: Any = client.exec_start(command, socket=True)
-        except APIError as error:
-            if not _runs(client, container):
-                raise NotRunning from error
-            raise
-        connection: socket.socket = getattr(hijacked, "_sock", hijacked).dup()
-        hijacked.close()
-        try:
-            connection.settimeout(max(0.001, deadline - time.monotonic()))
-            _send(connection, b"\n" + stdin)
-            read = _read(connection, deadline, limit_bytes, end)
-        except TimeoutError:
-            return None
-        finally:
-            connection.close()
-        if not read.whole:
-            deadline = min(deadline, time.monotonic() + _ENDING_S)
-        while (status := client.exec_inspect(command)["ExitCode"]) is None:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(POLL_S)
-        if not read.whole and (status is None or status < _KILLED) and _runs(client, container):
-            raise SandboxError("Docker lost the output of a command in the app's container", hint="grader doctor")
+    try:
+        command = client.exec_create(container, words, stdin=True, stdout=True, stderr=True, user=user)["Id"]
+        hijacked: Any = client.exec_start(command, socket=True)
+    except APIError as error:
+        if not _runs(client, container):
+            raise NotRunning from error
+        raise
+    connection: socket.socket = getattr(hijacked, "_sock", hijacked).dup()
+    hijacked.close()
+    try:
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        _send(connection, b"\n" + stdin)
+        read = _read(connection, deadline, limit_bytes, end)
+    except TimeoutError:
+        return None
+    finally:
+        connection.close()
+    if not read.whole:
+        deadline = min(deadline, time.monotonic() + _ENDING_S)
+    while (status := client.exec_inspect(command)["ExitCode"]) is None:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(POLL_S)
+    if not read.whole and (status is None or status < _KILLED) and _runs(client, container):
+        if status == _NOT_BEGUN:
+            raise _NotBegun
+        raise SandboxError("Docker lost the output of a command in the app's container", hint="grader doctor")
     return None if status is None else Ended(int(status), read.stdout, read.output)
 
 
@@ -168,3 +197,8 @@ def _send(connection: socket.socket, content: bytes) -> None:
 
 def _runs(client: docker.APIClient, container: str) -> bool:
     return bool(client.inspect_container(container)["State"]["Running"])
+
+
+def _is_full(client: docker.APIClient, container: str) -> bool:
+    processes = client.stats(container, stream=False, one_shot=True)["pids_stats"]
+    return bool("limit" in processes and processes["current"] + _ROOM > processes["limit"])
