@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import NoReturn
 
 from grader.challenge_manifest import Manifest
 from grader.errors import ChallengeError, Problem
+from grader.ignore import is_junk
 from grader.manifests import BadManifest, NotToml, parse_manifest, plain_content
 from grader.models import FeedbackLevel, Limits, Suite
 
@@ -59,6 +63,15 @@ def _lint(folder: Path) -> str:
     return f"correct what is listed, then: grader lint {quote(str(folder))}"
 
 
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Tell of a part of the challenge in `folder` that cannot be read as `ChallengeError` (the author acts)."""
+    try:
+        yield
+    except OSError as error:
+        raise ChallengeError(f"{error.filename or folder} cannot be read: {error.strerror}") from error
+
+
 def read_statement(challenge: Challenge) -> str:
     """Return the statement, Markdown; raises `ChallengeError` if it cannot be read as UTF-8 text."""
     path = challenge.folder / STATEMENT
@@ -73,10 +86,9 @@ def load_challenge(folder: Path) -> Challenge:
     """Return the challenge in `folder`; raises `ChallengeError` with every problem found (the author acts)."""
     path = folder / MANIFEST
     try:
-        content = plain_content(path)
+        with readable(folder):
+            content = plain_content(path)
         manifest = parse_manifest(content, path, Manifest)
-    except OSError as error:
-        raise ChallengeError(f"{path} cannot be read: {error.strerror}") from error
     except NotToml as error:
         raise ChallengeError(str(error), hint="see docs/authoring.md for an example") from error
     except BadManifest as bad:
@@ -84,17 +96,18 @@ def load_challenge(folder: Path) -> Challenge:
         raise ChallengeError(
             f"{path} has {count} problem{'s' if count > 1 else ''}", problems=bad.problems, hint=_lint(folder)
         ) from bad
-    problems = list(folder_problems(folder.resolve(), manifest))
-    if problems:
-        raise ChallengeError(f"{folder} is not a whole challenge", problems=problems, hint=_lint(folder))
-    return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
+    with readable(folder):
+        problems = list(folder_problems(folder.resolve(), manifest))
+        if problems:
+            raise ChallengeError(f"{folder} is not a whole challenge", problems=problems, hint=_lint(folder))
+        return Challenge(folder=folder.resolve(), manifest=manifest, digest=_digest(folder, content))
 
 
 def pack_suite(challenge: Challenge, suite: Suite) -> bytes:
     """Return the suite's files as a tar with paths relative to the suite's folder; raises `ChallengeError`."""
     root = challenge.folder / "checks" / suite.value
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+    with readable(root), tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for path in _suite_files(root):
             content = path.read_bytes()
             member = tarfile.TarInfo(path.relative_to(root).as_posix())
@@ -104,7 +117,16 @@ def pack_suite(challenge: Challenge, suite: Suite) -> bytes:
 
 
 def _suite_files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Return the files below `root`, without what tools leave there; raises OSError where it cannot be known."""
+    found: list[Path] = []
+    for folder, folders, names in os.walk(root, onerror=_give_up):
+        folders[:] = [name for name in folders if not is_junk(name)]
+        found += [path for name in names if not is_junk(name) and (path := Path(folder, name)).is_file()]
+    return sorted(found)
+
+
+def _give_up(error: OSError) -> NoReturn:
+    raise error
 
 
 def folder_problems(folder: Path, manifest: Manifest) -> Iterator[Problem]:
@@ -130,9 +152,10 @@ def shape_problems(folder: Path, slug: str | None) -> Iterator[Problem]:
         return
     for suite in Suite:
         root = folder / "checks" / suite.value
-        if not any(root.rglob("test_*.py")):
+        files = _suite_files(root) if root.is_dir() else []
+        if not any(path.match("test_*.py") for path in files):
             yield Problem(f"checks/{suite.value}", "holds no test_*.py", "a pytest suite")
-        if sum(path.stat().st_size for path in _suite_files(root)) > SUITE_MIB * 1024**2:
+        if sum(path.stat().st_size for path in files) > SUITE_MIB * 1024**2:
             yield Problem(f"checks/{suite.value}", "is too large for its container", f"at most {SUITE_MIB} MiB")
 
 
@@ -150,7 +173,8 @@ def links_out(folder: Path) -> Iterator[Problem]:
 
 
 def _leaves(path: Path, folder: Path) -> bool:
-    return path.is_symlink() and not path.resolve().is_relative_to(folder)
+    # `Path.resolve` would raise RuntimeError for a link that leads to itself
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder)
 
 
 def _digest(folder: Path, manifest: bytes) -> str:

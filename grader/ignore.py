@@ -1,4 +1,4 @@
-"""Decides which paths of a submission are left out: build junk by name, and what its `.graderignore` says.
+"""Decides which paths are left out: build junk by name, and of a submission what its `.graderignore` says.
 
 `.graderignore` has the syntax of gitignore(5), read at the root only. The matcher is our own because the patterns are
 a stranger's: libraries turn a pattern into one backtracking expression, where `*a*a*a*a*b` costs twenty seconds on one
@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from grader.errors import Problem, SubmissionError
 
@@ -38,6 +39,11 @@ _JUNK_PREFIX = "._"  # AppleDouble: what tar on macOS adds beside each file
 def is_junk(name: str) -> bool:
     """Return whether a file or folder of this name (not path) is always left out, wherever it lies."""
     return name in _JUNK_NAMES or name.endswith(_JUNK_SUFFIXES) or name.startswith(_JUNK_PREFIX)
+
+
+def in_junk(path: PurePath) -> bool:
+    """Return whether a path, relative to what is read, is junk or lies in it."""
+    return any(map(is_junk, path.parts))
 
 
 class Rules:

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SandboxError, UsageError
+from grader.ignore import in_junk
 from grader.paths import sandbox_dir
 
 DOCKERFILE = "Dockerfile"
 REPOSITORY_PREFIX = "grader/"
 TAG_CHARS = 12
 
-# What tools leave in a folder; it is neither part of a build nor a reason for one.
-_CACHES = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 _PARENT = re.compile(r"^ARG PARENT=(\S+)$", re.MULTILINE)
 
 
@@ -49,9 +48,9 @@ class Recipe:
         return self.parent.removeprefix(REPOSITORY_PREFIX)
 
     def files(self) -> dict[str, bytes]:
-        """Return the build context: relative POSIX path -> content, sorted by path; caches left out."""
+        """Return the build context: relative POSIX path -> content, sorted by path, without what tools left there."""
         paths = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*")) if path.is_file()}
-        return {name.as_posix(): path.read_bytes() for name, path in paths.items() if not _CACHES & set(name.parts)}
+        return {name.as_posix(): path.read_bytes() for name, path in paths.items() if not in_junk(name)}
 
 
 def image_ref(name: str, sandbox: Path | None = None) -> str:

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from grader.ignore import in_junk
 from grader.models import Suite
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -146,7 +147,7 @@ class SuiteSource:
 def read_suite(folder: Path, suite: Suite) -> SuiteSource:
     """Return the suite of the challenge in `folder`; what cannot be read or parsed is told by its `SuiteFile`."""
     root = folder / "checks" / suite.value
-    paths = sorted(path for path in root.rglob("*.py") if path.is_file() and "__pycache__" not in path.parts)
+    paths = sorted(path for path in root.rglob("*.py") if path.is_file() and not in_junk(path.relative_to(root)))
     return SuiteSource(suite, tuple(_read_file(path, path.relative_to(folder).as_posix()) for path in paths))
 
 

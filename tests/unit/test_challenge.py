@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalogue import challenge_folders, find_challenge
+from grader.catalogue import challenge_folders, find_challenge, read_catalogue
 from grader.challenge import load_challenge, pack_suite
 from grader.errors import ChallengeError, UnknownChallenge
 from grader.models import Limits, Suite
+from tests.unit.unreadable import cannot_be_read
 
 MANIFEST = """\
 schema_version = 1
@@ -218,6 +219,64 @@ def test_a_suite_is_packed_without_caches(tmp_path: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         names = tar.getnames()
     assert names == ["data/rows.json", "test_hidden.py"]
+
+
+def test_what_tools_leave_in_a_suite_decides_nothing(tmp_path: Path) -> None:
+    """Caches, and what a desktop keeps in a folder, neither change the digest nor travel into the tester."""
+    folder = write_challenge(tmp_path)
+    clean = load_challenge(folder)
+    packed = [pack_suite(clean, suite) for suite in Suite]
+    for name in (".pytest_cache/v/lastfailed", ".ruff_cache/x", "hidden/.DS_Store", "hidden/.pytest_cache/README.md"):
+        path = folder / "checks" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("left behind")
+    assert load_challenge(folder).digest == clean.digest
+    assert [pack_suite(clean, suite) for suite in Suite] == packed
+
+
+def test_a_folder_is_not_junk_for_where_it_lies(tmp_path: Path) -> None:
+    """Only names inside the suite count: a challenge below a folder called `venv` has all of its files."""
+    challenge = load_challenge(write_challenge(tmp_path / "venv"))
+    with tarfile.open(fileobj=io.BytesIO(pack_suite(challenge, Suite.HIDDEN))) as tar:
+        assert tar.getnames() == ["test_hidden.py"]
+
+
+def test_links_that_lead_nowhere_are_no_part_of_the_suite(tmp_path: Path) -> None:
+    """One that leads to itself, and one to what is gone."""
+    folder = write_challenge(tmp_path)
+    digest = load_challenge(folder).digest
+    (folder / "checks/hidden/loop").symlink_to("loop")
+    (folder / "checks/hidden/gone.json").symlink_to("nothing")
+    assert load_challenge(folder).digest == digest
+
+
+@pytest.mark.parametrize("name", ["test_hidden.py", "data"])
+def test_what_cannot_be_read_is_the_challenges_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A file or a folder of a suite: whoever loads, packs or lints the challenge is told which."""
+    folder = write_challenge(tmp_path)
+    (folder / "checks/hidden/data").mkdir()
+    challenge = load_challenge(folder)
+    cannot_be_read(monkeypatch, name)
+    told = rf"{folder}/checks/hidden/{name} cannot be read: Permission denied"
+    with pytest.raises(ChallengeError, match=told):
+        load_challenge(folder)
+    with pytest.raises(ChallengeError, match=told):
+        pack_suite(challenge, Suite.HIDDEN)
+
+
+def test_a_challenge_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalogue has the others, and says of this one why it is left out."""
+    write_challenge(tmp_path)
+    unlucky = write_challenge(tmp_path, MANIFEST.replace("demo", "unlucky"), "unlucky")
+    (unlucky / "checks/hidden/test_locked.py").write_text("def test_y(): ...\n")
+    cannot_be_read(monkeypatch, "test_locked.py")
+    catalogue = read_catalogue([tmp_path])
+    assert "demo" in [challenge.slug for challenge in catalogue.challenges]
+    assert [broken.folder for broken in catalogue.broken] == [unlucky]
 
 
 def test_the_digest_follows_all_that_decides_a_grade(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ DATA = [PACKAGE / "authoring" / name for name in ("attacks", "scaffolds")]
 LAYERS = (
     {"models"},
     {"errors"},
-    {"display", "paths"},
+    {"display", "ignore", "paths"},
     {"progress", "recipes"},
-    {"ignore", "timeline"},
+    {"timeline"},
     {"inventory", "sources", "manifests", "watching"},
     {"tar", "diffs"},
     {"archives", "patches", "unified", "challenge_manifest"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from grader.errors import ChallengeError, GraderError
 from grader.paths import sandbox_dir
 from grader.solutions import read_solutions
 from tests.linting import FILES, HIDDEN, replace, write, write_ticks
+from tests.unit.unreadable import cannot_be_read
 
 CHALLENGE, README = "challenge.toml", "README.md"
 PUBLIC, SUITE = "checks/public/test_ticks.py", "checks/hidden/test_many_ticks.py"
@@ -73,6 +75,16 @@ def test_a_manifest_that_is_wrong_hides_nothing_else(folder: Path) -> None:
     replace(folder, CHALLENGE, 'slug = "ticks"', 'slug = "tocks"')
     (folder / README).unlink()
     assert {finding.where for finding in find(folder, "manifest")} == {README, f"{CHALLENGE}:2", f"{CHALLENGE}:5"}
+
+
+@pytest.mark.parametrize(("work", "name"), [(lint, "hidden"), (fix, "hidden"), (lint, "requirements.txt")])
+def test_what_cannot_be_read_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[[Path], object], name: str
+) -> None:
+    """By its name, and not as a bug of the grader."""
+    cannot_be_read(monkeypatch, name)
+    with pytest.raises(ChallengeError, match=rf"/{name} cannot be read: Permission denied"):
+        work(folder)
 
 
 def test_what_pip_compiled_is_no_fault_of_a_built_in_challenge(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from grader.authoring.suites import DeclaredCheck, SuiteSource, literal, read_suite
 from grader.authoring.texts import HOLE, Role, texts_of
 from grader.challenge import MANIFEST, STATEMENT, Challenge, load_challenge
+from grader.ignore import in_junk, is_junk
 from grader.models import Suite
 from grader.solutions import starter_folders
 
@@ -44,7 +45,7 @@ class Canaries:
 def plant(challenge: Challenge, folder: Path) -> tuple[Challenge, Canaries]:
     """Return a copy of the challenge below `folder` with planted words in its hidden suite, and all its canaries."""
     copy = folder / challenge.slug
-    shutil.copytree(challenge.folder / "checks", copy / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(challenge.folder / "checks", copy / "checks", ignore=_junk)
     for name in (MANIFEST, STATEMENT):
         shutil.copyfile(challenge.folder / name, copy / name)
     hidden, word = copy / "checks" / Suite.HIDDEN.value, f"canary-{secrets.token_hex(8)}"
@@ -54,6 +55,10 @@ def plant(challenge: Challenge, folder: Path) -> tuple[Challenge, Canaries]:
             file.write(f"\n# {word}\n".encode())
     texts = {text for text in _texts(read_suite(challenge.folder, Suite.HIDDEN)) if text not in _public(challenge)}
     return load_challenge(copy), Canaries(tuple(sorted({word, *texts})))
+
+
+def _junk(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if is_junk(name)]
 
 
 def text_of(files: Iterable[bytes]) -> str:
@@ -66,7 +71,9 @@ def _public(challenge: Challenge) -> str:
     shown = [text for text in texts_of(read_suite(challenge.folder, Suite.HIDDEN)) if text.role is Role.SHOWN]
     folders = [challenge.folder / "checks" / Suite.PUBLIC.value, *starter_folders(challenge.folder)]
     paths = [challenge.folder / STATEMENT, *(path for folder in folders for path in sorted(folder.rglob("*")))]
-    given = text_of(path.read_bytes() for path in paths if path.is_file() and "__pycache__" not in path.parts)
+    given = text_of(
+        path.read_bytes() for path in paths if path.is_file() and not in_junk(path.relative_to(challenge.folder))
+    )
     names = "\n".join(path.name for path in paths)
     return "\n".join([given, names, *(text.text for text in shown)])
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from grader.authoring.lint.challenge import LintedChallenge, read_challenge
+from grader.challenge import readable
 
 _SILENCED = re.compile(r"lint: ok ([a-z-]+) +[^\s>-]")
 
@@ -101,9 +102,13 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def lint(folder: Path) -> tuple[Finding, ...]:
-    """Return what is wrong with the challenge in `folder`, by place; it may be broken in any way."""
-    challenge = read_challenge(folder)
-    found = {finding for rule in all_rules() for finding in findings_of(rule, challenge)}
+    """Return what is wrong with the challenge in `folder`, by place; it may be broken in any way.
+
+    Raises `ChallengeError` where a part of it cannot be read, or a link leads out of it.
+    """
+    with readable(folder):
+        challenge = read_challenge(folder)
+        found = {finding for rule in all_rules() for finding in findings_of(rule, challenge)}
     kept = (finding for finding in found if not is_silenced(finding, challenge))
     return tuple(sorted(kept, key=lambda finding: (finding.path, finding.line, finding.rule, finding.what)))
 

@@ -14,6 +14,7 @@ from grader.authoring.texts import SuiteText, texts_of
 from grader.challenge import MANIFEST, folder_problems, links_out, shape_problems
 from grader.challenge_manifest import Manifest
 from grader.errors import ChallengeError, Problem
+from grader.ignore import in_junk
 from grader.manifests import BadManifest, plain_content, read_manifest
 from grader.models import Submission, Suite
 from grader.solutions import MISTAKE, Solution, read_bases, read_solutions, starter_folders
@@ -84,11 +85,12 @@ class LintedChallenge:
         return "" if b"\0" in content else content.decode("utf-8", "replace")
 
     def files_below(self, folder: Path) -> dict[str, bytes]:
-        """Return the files below a folder by path relative to it, without caches and links."""
+        """Return the files below a folder by path relative to it, without junk and links."""
         found = {}
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+            name = path.relative_to(folder)
+            if path.is_file() and not path.is_symlink() and not in_junk(name):
+                found[name.as_posix()] = path.read_bytes()
         return found
 
     def place_of(self, problem: Problem) -> tuple[str, int, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.authoring.lint import Edit, Rule, all_rules
 from grader.authoring.lint.challenge import read_challenge
+from grader.challenge import readable
 from grader.errors import ChallengeError
 
 _NEW_FILE = 0o644
@@ -25,8 +26,9 @@ class Fixed:
 
 
 def fix(folder: Path) -> tuple[Fixed, ...]:
-    """Repair the challenge in `folder` and return what was done; raises `ChallengeError` where it cannot write."""
-    return tuple(fixed for rule in all_rules() if rule.fix is not None for fixed in _apply(rule, folder.resolve()))
+    """Repair the challenge in `folder` and return what was done; raises `ChallengeError` if it cannot read or write."""
+    with readable(folder):
+        return tuple(fixed for rule in all_rules() if rule.fix is not None for fixed in _apply(rule, folder.resolve()))
 
 
 def _apply(rule: Rule, folder: Path) -> list[Fixed]:

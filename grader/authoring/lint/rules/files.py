@@ -11,7 +11,8 @@ from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
 from grader.manifests import BadManifest, plain_content
 from grader.paths import challenges_dir, is_checkout
 
-CACHES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
+# Fewer than what is left out of a suite or a submission: only what nobody misses once it is removed.
+_CACHES = frozenset({"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"})
 
 
 def remove_caches(challenge: LintedChallenge) -> Iterator[Edit]:
@@ -28,7 +29,7 @@ def tidy_ends(challenge: LintedChallenge) -> Iterator[Edit]:
 
 @rule("caches", Severity.WARNING, "caches of Python tools lie in the challenge", fix=remove_caches)
 def caches(challenge: LintedChallenge) -> Iterator[Fault]:
-    """They would be part of what a learner or a solution gets."""
+    """They decide no grade and reach no learner, but whoever copies or reads the challenge gets them too."""
     for path in _caches(challenge):
         yield Fault(challenge.name(path), 0, "is a cache", "no such file or folder", fixable=True)
 
@@ -52,8 +53,8 @@ def _caches(challenge: LintedChallenge) -> Iterator[Path]:
     if not is_checkout() and challenge.folder.is_relative_to(challenges_dir()):
         return  # pip compiles whatever it installs
     for path in sorted(challenge.folder.rglob("*")):
-        inside = CACHES.intersection(path.relative_to(challenge.folder).parts[:-1])
-        if not inside and ((path.name in CACHES and path.is_dir()) or path.suffix == ".pyc"):
+        inside = _CACHES.intersection(path.relative_to(challenge.folder).parts[:-1])
+        if not inside and ((path.name in _CACHES and path.is_dir()) or path.suffix == ".pyc"):
             yield path
 
 
