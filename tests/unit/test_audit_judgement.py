@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from grader.authoring.audit.judgement import Aftermath, Audit, Baseline, Case, S
 from grader.authoring.audit.leftovers import files_named
 from grader.authoring.audit.table import render, render_total
 from grader.authoring.lint.challenge import read_challenge
+from grader.catalogue import find_by_slug
 from grader.challenge import load_challenge
 from grader.display import TextStyle
 from grader.errors import ChallengeError, SubmissionError
@@ -92,6 +94,14 @@ def test_canaries_are_what_only_the_author_knows(tmp_path: Path) -> None:
     assert (planted.folder / f"checks/hidden/{word}.txt").is_file()
     assert [check.id for check in suite.checks] == [check.id for check in read_challenge(PROBE).hidden.checks]
     assert word not in (PROBE / "checks/hidden/test_paths.py").read_text()
+
+
+def test_canaries_of_a_large_suite_are_found_at_once(tmp_path: Path) -> None:
+    """What learners know anyway is read once, not for each of hundreds of texts: that took half a minute."""
+    began_s = time.process_time()
+    _, canaries = plant(find_by_slug("todo-api"), tmp_path)
+    assert len(canaries.texts) > 100
+    assert time.process_time() - began_s < 5
 
 
 def test_a_canary_that_is_part_of_another_is_counted_once() -> None:

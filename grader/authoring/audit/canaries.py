@@ -53,7 +53,8 @@ def plant(challenge: Challenge, folder: Path) -> tuple[Challenge, Canaries]:
     for path in sorted(hidden.rglob("*.py")):
         with path.open("ab") as file:
             file.write(f"\n# {word}\n".encode())
-    texts = {text for text in _texts(read_suite(challenge.folder, Suite.HIDDEN)) if text not in _public(challenge)}
+    public = _public(challenge)
+    texts = {text for text in _texts(read_suite(challenge.folder, Suite.HIDDEN)) if text not in public}
     return load_challenge(copy), Canaries(tuple(sorted({word, *texts})))
 
 
