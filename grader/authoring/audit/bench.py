@@ -148,7 +148,7 @@ class Bench:
 
 
 def hurried(challenge: Challenge, honest_s: float) -> Challenge:
-    """Return the challenge with less time for all checks together, but several times what the honest ones took."""
+    """Return the challenge with less time for all checks, but twice what the honest ones took and some to spare."""
     limits = challenge.manifest.limits
     total_s = min(limits.total_s, SPARE_S + TIMES_HONEST * honest_s)
     manifest = challenge.manifest.model_copy(update={"limits": limits.model_copy(update={"total_s": total_s})})
