@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from grader_checks.client import _content, _target
+from grader_checks.client import Api, _content, _target
 from grader_checks.cookies import Cookies
+from grader_checks.expectations import CheckFailed
 from urllib3 import HTTPHeaderDict
 
 URL = "http://app:8000/account"
@@ -40,6 +41,27 @@ def test_a_body_has_the_type_that_its_form_tells() -> None:
     assert _content(None, None) == (None, {})
     with pytest.raises(ValueError, match="JSON"):
         _content(float("nan"), None)
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "two\r\nlines", "€"])
+def test_a_header_that_cannot_be_sent_is_told_as_such(value: str) -> None:
+    """It is no answer that was no HTTP; it may be a token that the app gave, so it is no error of the suite either."""
+    with pytest.raises(CheckFailed, match=r"^GET /me: the header Authorization cannot be sent: .* in one line$"):
+        Api("http://127.0.0.1:1").get("/me", headers={"Authorization": f"Bearer {value}"})
+
+
+@pytest.mark.parametrize("method", ["", "GÉT", "GET /", "GET\n"])
+def test_a_method_that_cannot_be_sent_is_told_as_such(method: str) -> None:
+    """It may come from an app's `Allow`."""
+    with pytest.raises(CheckFailed, match=r"^/me: expected the name of a method, got "):
+        Api("http://127.0.0.1:1").request(method, "/me")
+
+
+@pytest.mark.parametrize("name", ["", "X Name", "X-Größe", "X:"])
+def test_the_name_of_a_header_is_the_authors(name: str) -> None:
+    """No app says it, so one that cannot be sent is an error of the suite that names it."""
+    with pytest.raises(ValueError, match=r"^GET /me: .* is not the name of a header$"):
+        Api("http://127.0.0.1:1").get("/me", headers={name: "1"})
 
 
 def test_cookies_are_kept_for_the_paths_and_the_host_that_they_are_for() -> None:

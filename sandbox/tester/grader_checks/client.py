@@ -29,6 +29,8 @@ HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"
 
 Json = Any
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_LINE_BREAK = re.compile(r"\n(?![ \t])|\r(?![ \t\n])")  # what folds a line (RFC 9112, 5.2) may be sent
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -119,11 +121,14 @@ class Api:
         """Return the app's answer to one request, whatever its status.
 
         Fails the check when there is no complete, well-formed answer within `timeout_s` seconds of wall time, or when
-        the body is over 1 MiB; and when `path` does not begin with a slash, which may be the app's word (`Location`)
-        and lead to another host.
+        the body is over 1 MiB. What may be the app's word fails it too, where it cannot be sent: a `path` that does not
+        begin with a slash (`Location`), a `method` (`Allow`), the value of a header (a token). The name of a header is
+        the author's: one that cannot be sent raises ValueError.
         """
         __tracebackhide__ = True
         label = f"{method} {path}"
+        if not _TOKEN.fullmatch(method):
+            fail(f"{path}: expected the name of a method, got {shown(method)}")
         if not path.startswith("/"):
             fail(f"{method}: expected a path that begins with /, got {shown(path)}")
         target = _target(path, params)
@@ -131,6 +136,7 @@ class Api:
         url = self.base_url + target
         sent = HTTPHeaderDict({**HEADERS, **content_type, **self._cookies.header(url)})
         sent.update(headers or {})
+        _check_headers(sent, label)
         exchange = Exchange(timeout_s)
         try:
             with exchange:
@@ -202,6 +208,21 @@ def _content(json: Json, data: bytes | str | Mapping[str, Any] | None) -> tuple[
     if json is not None:
         return dumps(json, allow_nan=False).encode(), {"Content-Type": "application/json"}
     return None, {}
+
+
+def _check_headers(headers: Mapping[str, str], label: str) -> None:
+    """Tell a request that cannot be sent from an answer that cannot be read."""
+    __tracebackhide__ = True
+    for name, value in headers.items():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"{label}: {name!r} is not the name of a header")
+        # not the value itself, which may be the suite's secret
+        if isinstance(value, str) and (_LINE_BREAK.search(value) or not _is_latin_1(value)):
+            fail(f"{label}: the header {name} cannot be sent: its value must be Latin-1, in one line")
+
+
+def _is_latin_1(text: str) -> bool:
+    return all(ord(char) < 256 for char in text)
 
 
 def _read_body(raw: HTTPResponse, label: str, exchange: Exchange) -> bytes:
