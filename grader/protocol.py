@@ -10,6 +10,9 @@ from grader.errors import ChallengeError
 from grader.models import Check, FeedbackLevel, Outcome
 
 VERSION = 1
+MAX_CHECKS, MAX_POINTS = 1000, 10_000
+MAX_CHARS = {"id": 200, "title": 500, "group": 100, "hint": 2000, "cwe": 20}
+"""What a suite may declare; the tester and `grader lint` say the same, with the name of the check."""
 
 
 class _Event(BaseModel):
@@ -19,12 +22,12 @@ class _Event(BaseModel):
 class DeclaredCheck(_Event):
     """One check of the suite, as its author declared it."""
 
-    id: str = Field(min_length=1, max_length=200)
-    title: str = Field(min_length=1, max_length=500)
-    points: int = Field(ge=1, le=10_000)
-    group: str = Field(min_length=1, max_length=100)
-    hint: str = Field(max_length=2000)
-    cwe: str = Field(max_length=20)
+    id: str = Field(min_length=1, max_length=MAX_CHARS["id"])
+    title: str = Field(min_length=1, max_length=MAX_CHARS["title"])
+    points: int = Field(ge=1, le=MAX_POINTS)
+    group: str = Field(min_length=1, max_length=MAX_CHARS["group"])
+    hint: str = Field(max_length=MAX_CHARS["hint"])
+    cwe: str = Field(max_length=MAX_CHARS["cwe"])
     feedback: FeedbackLevel | None
 
     def as_check(self, level: FeedbackLevel | None) -> Check:
@@ -40,7 +43,7 @@ class Collected(_Event):
     """The suite's checks, in order."""
 
     type: Literal["collected"]
-    checks: tuple[DeclaredCheck, ...] = Field(min_length=1, max_length=1000)
+    checks: tuple[DeclaredCheck, ...] = Field(min_length=1, max_length=MAX_CHECKS)
 
 
 class Broken(_Event):

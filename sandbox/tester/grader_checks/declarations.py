@@ -9,6 +9,9 @@ import pytest
 
 KEYWORDS = ("points", "group", "hint", "cwe", "feedback")
 FEEDBACK_LEVELS = ("message", "hint", "title", "silent")
+MAX_CHECKS, MAX_POINTS = 1000, 10_000
+MAX_CHARS = {"id": 200, "title": 500, "group": 100, "hint": 2000, "cwe": 20}
+"""What the host takes, which would name no check."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,8 @@ def declare(items: list[pytest.Item]) -> tuple[list[DeclaredCheck], list[str]]:
         elif known.node != node:
             problems.append(f"{node}: its check id {id_!r} is taken by {known.node}; rename one of the functions")
         known.items.append(item)
+    if len(checks) > MAX_CHECKS:
+        problems.append(f"the suite has {len(checks):,} checks, at most {MAX_CHECKS:,}")
     return list(checks.values()), problems
 
 
@@ -67,8 +72,8 @@ def _declare_one(item: pytest.Item, id_: str, node: str) -> tuple[DeclaredCheck,
     feedback = values.pop("feedback", None)
     title = ((getattr(item, "function", None) and item.function.__doc__) or "").strip().split("\n")[0].strip()  # type: ignore[attr-defined]
     if mark is not None:
-        if not isinstance(points, int) or isinstance(points, bool) or points < 1:
-            problems.append(f"{node}: points={points!r}, expected a whole number from 1")
+        if not isinstance(points, int) or isinstance(points, bool) or not 1 <= points <= MAX_POINTS:
+            problems.append(f"{node}: points={points!r}, expected a whole number from 1 to {MAX_POINTS:,}")
         if not isinstance(group, str) or not group:
             problems.append(f"{node}: group={group!r}, expected the name of the check's group")
         for name, value in (("hint", hint), ("cwe", cwe)):
@@ -89,4 +94,10 @@ def _declare_one(item: pytest.Item, id_: str, node: str) -> tuple[DeclaredCheck,
         feedback=feedback,
         node=node,
     )
+    sizes = {name: len(getattr(check, name)) for name in MAX_CHARS}
+    problems += [
+        f"{node}: {name} has {chars:,} characters, at most {MAX_CHARS[name]:,}"
+        for name, chars in sizes.items()
+        if chars > MAX_CHARS[name]
+    ]
     return check, problems

@@ -9,6 +9,7 @@ from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
 from grader.authoring.suites import KEYWORDS, UNREADABLE, DeclaredCheck, SuiteSource
 from grader.models import FeedbackLevel, Suite
+from grader.protocol import MAX_CHARS, MAX_CHECKS, MAX_POINTS
 
 WHOLE = 100
 """What the hidden checks are worth together."""
@@ -36,14 +37,18 @@ def no_checks(challenge: LintedChallenge) -> Iterator[Fault]:
 @rule(
     "declaration",
     Severity.ERROR,
-    "a test function has no `@pytest.mark.check`, no title, or a mark that the grader does not take",
+    "a test function has no `@pytest.mark.check`, no title, or what the grader does not take; or there are too many",
 )
 def declaration(challenge: LintedChallenge) -> Iterator[Fault]:
     """Say everything that the tester would say when it collects the suite."""
+    for suite in challenge.suites:
+        if (count := len({check.id for check in suite.checks})) > MAX_CHECKS:
+            yield Fault(f"checks/{suite.suite.value}", 0, f"has {count:,} checks", f"at most {MAX_CHECKS:,}")
     for check in _checks(challenge):
         name = check.function.name
         if not check.title:
             yield _fault(check, f"{name} has no docstring", "a first line that says what is right: the check's title")
+        yield from _too_long(check)
         mark = check.mark
         if mark is None:
             yield _fault(check, f"{name} has no mark", "@pytest.mark.check(points=..., group=...)")
@@ -120,12 +125,22 @@ def _checks(challenge: LintedChallenge) -> Iterator[DeclaredCheck]:
         yield from suite.checks
 
 
+def _too_long(check: DeclaredCheck) -> Iterator[Fault]:
+    for name, most in MAX_CHARS.items():
+        text = check.value(name) if name in KEYWORDS else getattr(check, name)
+        if isinstance(text, str) and len(text) > most:
+            line = check.mark.line if check.mark is not None and name in KEYWORDS else check.line
+            what = f"{check.function.name}: {name} has {len(text):,} characters"
+            yield _fault(check, what, f"at most {most:,}", line)
+
+
 def _wrong_values(check: DeclaredCheck) -> Iterator[Fault]:
     name, mark = check.function.name, check.mark
     line = mark.line if mark is not None else check.line
     value = check.value("points")
-    if value is not UNREADABLE and (type(value) is not int or value < 1):
-        yield _fault(check, f"{name}: points are {_shown(value)}", "a whole number from 1", line)
+    if value is not UNREADABLE and (type(value) is not int or not 1 <= value <= MAX_POINTS):
+        expected = f"a whole number from 1 to {MAX_POINTS:,}"
+        yield _fault(check, f"{name}: points are {_shown(value)}", expected, line)
     value = check.value("group")
     if value is not UNREADABLE and (not isinstance(value, str) or not value):
         yield _fault(check, f"{name}: the group is {_shown(value)}", "the name of the check's group", line)
