@@ -245,9 +245,10 @@ def test_fix_gives_the_challenge_the_name_of_its_folder(folder: Path) -> None:
     assert lint(copy) == ()
 
 
-def test_fix_writes_no_slug_that_is_none(folder: Path) -> None:
+@pytest.mark.parametrize("name", ["Tocks and Ticks", "t" * 65])
+def test_fix_writes_no_slug_that_is_none(folder: Path, name: str) -> None:
     """A folder whose name cannot be a slug has to be renamed by hand."""
-    copy = folder.rename(folder.parent / "Tocks and Ticks")
+    copy = folder.rename(folder.parent / name)
     assert fix(copy) == ()
     assert [(finding.rule, finding.fixable) for finding in lint(copy)] == [("manifest", False)]
 

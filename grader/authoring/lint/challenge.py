@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.authoring.suites import SuiteSource, read_suite
 from grader.authoring.texts import SuiteText, texts_of
-from grader.challenge import MANIFEST, folder_problems, links_out, shape_problems
+from grader.challenge import MANIFEST, STATEMENT, folder_problems, links_out, shape_problems
 from grader.challenge_manifest import Manifest
 from grader.errors import ChallengeError, Problem
 from grader.ignore import in_junk
@@ -19,7 +19,6 @@ from grader.manifests import BadManifest, plain_content, read_manifest
 from grader.models import Submission, Suite
 from grader.solutions import MISTAKE, Solution, read_bases, read_solutions, starter_folders
 
-STATEMENT = "README.md"
 MAX_TEXT_BYTES = 256 * 1024
 """Larger files are not searched for texts: they are data, and nobody writes them by hand."""
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.authoring.lint import Edit, Fault, Severity, rule
-from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
+from grader.authoring.lint.challenge import LintedChallenge
+from grader.challenge import STATEMENT
 from grader.manifests import BadManifest, plain_content
 from grader.paths import challenges_dir, is_checkout
 

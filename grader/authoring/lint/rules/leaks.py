@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from grader.authoring.lint import Fault, Severity, rule
-from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
+from grader.authoring.lint.challenge import LintedChallenge
 from grader.authoring.suites import DeclaredCheck, cells, dotted
 from grader.authoring.texts import Role, SuiteText
+from grader.challenge import STATEMENT
 
 MIN_COPIED_CHARS = 80
 """Shorter bodies of two test functions may be the same by chance."""

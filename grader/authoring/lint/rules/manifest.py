@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge, line_of_key
 from grader.challenge import MANIFEST
+from grader.challenge_manifest import is_slug
 from grader.manifests import BadManifest, plain_content
 from grader.services import load_services
 from grader.stacks import load_stacks
 
 _SLUG_LINE = re.compile(rb"""(?m)^(slug[ \t]*=[ \t]*)("[^"\\\n]*"|'[^'\n]*')""")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def set_slug(challenge: LintedChallenge) -> Iterator[Edit]:
@@ -26,7 +26,7 @@ def set_slug(challenge: LintedChallenge) -> Iterator[Edit]:
         before = tomllib.loads(content.decode())
     except (OSError, BadManifest, ValueError, RecursionError):
         return
-    if before.get("slug") == name or not _SLUG.fullmatch(name):
+    if before.get("slug") == name or not is_slug(name):
         return
     changed = _SLUG_LINE.sub(rb'\g<1>"' + name.encode() + b'"', content, count=1)
     if tomllib.loads(changed.decode()) == {**before, "slug": name}:

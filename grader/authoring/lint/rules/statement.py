@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from grader.authoring.lint import Fault, Severity, rule
-from grader.authoring.lint.challenge import STATEMENT, LintedChallenge
+from grader.authoring.lint.challenge import LintedChallenge
+from grader.challenge import STATEMENT
 
 SHIPPED = ("starter", "checks/public")
 """Folders that a learner gets, beside the statement."""
