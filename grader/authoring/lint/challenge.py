@@ -22,6 +22,7 @@ from grader.solutions import MISTAKE, Solution, read_bases, read_solutions, star
 MAX_TEXT_BYTES = 256 * 1024
 """Larger files are not searched for texts: they are data, and nobody writes them by hand."""
 
+_SILENCED = re.compile(r"lint: ok ([a-z-]+) +[^\s>-]")
 _IN_TOML = re.compile(r"line (\d+)")
 _IN_PATCH = re.compile(rf"(.+/{re.escape(MISTAKE)}):(\d+)")
 _TABLE = re.compile(r"^\s*\[([^\[\]]+)\]")
@@ -91,6 +92,11 @@ class LintedChallenge:
             if path.is_file() and not path.is_symlink() and not in_junk(name):
                 found[name.as_posix()] = path.read_bytes()
         return found
+
+    def silences(self, path: str, line: int, code: str) -> bool:
+        """Tell whether the author has written at this place that this rule may strike here."""
+        lines = self.text_of(path).splitlines()[max(0, line - 2) : line]
+        return any(silenced[1] == code for line in lines if (silenced := _SILENCED.search(line)))
 
     def place_of(self, problem: Problem) -> tuple[str, int, str]:
         """Return the file, the line and the key, empty if there is none, of a problem with a manifest."""

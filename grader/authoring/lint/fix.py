@@ -8,8 +8,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.authoring.lint import Edit, Rule, all_rules
+from grader.authoring.lint import all_rules
 from grader.authoring.lint.challenge import read_challenge
+from grader.authoring.lint.rule import Edit, Rule
 from grader.challenge import readable
 from grader.errors import ChallengeError
 

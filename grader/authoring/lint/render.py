@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from shlex import quote
 
-from grader.authoring.lint import Finding, Severity
+from grader.authoring.lint import Finding
 from grader.authoring.lint.fix import Fixed
+from grader.authoring.lint.rule import Severity
 from grader.display import TextStyle, safe_line, wrap
 
 SCHEMA_VERSION = 1

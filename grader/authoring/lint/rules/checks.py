@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Fault, Severity, rule
 from grader.authoring.suites import KEYWORDS, UNREADABLE, DeclaredCheck, SuiteSource
 from grader.models import FeedbackLevel, Suite
 from grader.protocol import MAX_CHARS, MAX_CHECKS, MAX_POINTS

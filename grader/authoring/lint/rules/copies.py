@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.authoring.lint import Edit, Fault, Severity, rule, silences
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Edit, Fault, Severity, rule
 from grader.diffs import lines_of, read_patch
 from grader.models import Submission
 from grader.patches import apply_patch
@@ -67,7 +67,7 @@ def _copies(challenge: LintedChallenge) -> Iterator[_Copy]:
     for solution in challenge.solutions:
         if solution.expected is None or solution.expected.based_on is not None:
             continue
-        if silences(challenge, _place(challenge, solution), 1, CODE):
+        if challenge.silences(_place(challenge, solution), 1, CODE):
             continue
         near = [copy for name, base in challenge.bases.items() if (copy := _copy(solution, name, base)) is not None]
         if near:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from typing import Any
 
-from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Fault, Severity, rule
 from grader.solutions import MISTAKE, Solution
 
 _PINNED = re.compile(r"[A-Za-z0-9._-]+\s*(\[[^\]]*\])?\s*={2,3}\s*[^*\s;,]+(\s.*|;.*)?")

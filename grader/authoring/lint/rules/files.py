@@ -6,8 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Edit, Fault, Severity, rule
 from grader.challenge import STATEMENT
 from grader.manifests import BadManifest, plain_content
 from grader.paths import challenges_dir, is_checkout

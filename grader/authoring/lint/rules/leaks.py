@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Fault, Severity, rule
 from grader.authoring.suites import DeclaredCheck, cells, dotted
 from grader.authoring.texts import Role, SuiteText
 from grader.challenge import STATEMENT

@@ -6,8 +6,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 
-from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge, line_of_key
+from grader.authoring.lint.rule import Edit, Fault, Severity, rule
 from grader.challenge import MANIFEST
 from grader.challenge_manifest import is_slug
 from grader.manifests import BadManifest, plain_content

@@ -7,8 +7,8 @@ import difflib
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Fault, Severity, rule
 from grader.authoring.suites import DeclaredCheck, FunctionNode, SuiteSource, dotted, literal
 from grader.paths import sandbox_dir
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from grader.authoring.lint import Edit, Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge, line_of_key
+from grader.authoring.lint.rule import Edit, Fault, Severity, rule
 from grader.challenge import MANIFEST
 from grader.errors import GraderError
 from grader.solutions import EXPECTED, Expected, Solution

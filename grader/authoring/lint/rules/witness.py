@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 from enum import Enum
 
-from grader.authoring.lint import Fault, Severity, rule
 from grader.authoring.lint.challenge import LintedChallenge
+from grader.authoring.lint.rule import Fault, Severity, rule
 from grader.authoring.suites import dotted
 
 _SHOWS_THAT_IT_WORKS = frozenset({"attempt", "accepts", "rejects", "query", "execute", "restart"})
