@@ -5,6 +5,7 @@ Values are as the grade has them: a format makes them safe and escapes them when
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,6 +108,11 @@ def details_for(attempt: Attempt, audience: Audience) -> Mapping[str, Sequence[C
     for item in attempt.detail.checks if audience is Audience.INSTRUCTOR else ():
         found[item.id].append(item)
     return found
+
+
+def fingerprint(challenge: str, name: str) -> str:
+    """Return what is the same for a finding whenever it is found again, in whatever version of the challenge."""
+    return hashlib.sha256(f"{challenge}/{name}".encode()).hexdigest()
 
 
 def quoted(details: Sequence[CheckDetail]) -> str:

@@ -5,8 +5,6 @@ GitLab asks for a file and a line; a hidden suite knows neither, so every findin
 
 from __future__ import annotations
 
-import hashlib
-
 from grader.display import safe_line, safe_log, safe_prose
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, CheckResult, Outcome, Verdict
@@ -61,7 +59,7 @@ def _finding(slug: str, name: str, severity: str, description: str, body: str) -
         "content": {"body": body},
         "categories": ["Bug Risk"],
         "severity": severity,
-        "fingerprint": hashlib.sha256(f"{slug}/{name}".encode()).hexdigest(),
+        "fingerprint": facts.fingerprint(slug, name),
         "location": {"path": ".", "lines": {"begin": 1}},
     }
 

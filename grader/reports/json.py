@@ -6,14 +6,14 @@ left out, except `detail`, which only an instructor's edition has, and a score, 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 
 from grader.display import safe_line, safe_log, safe_prose
 from grader.errors import GraderError
-from grader.models import Attempt, Audience, CheckDetail, CheckResult, Detail, Grade, Provenance
+from grader.models import Attempt, Audience, CheckDetail, CheckResult, Provenance
 from grader.reports import Report
+from grader.reports import _facts as facts
 from grader.reports._documents import written
 
 SCHEMA_VERSION = 1
@@ -26,9 +26,7 @@ class JsonReport:
 
     def render(self, attempt: Attempt, audience: Audience) -> str:
         """Return the attempt as JSON; `detail`, and what feedback levels keep back, are there for instructors only."""
-        return written(
-            _attempt(attempt.grade_for(audience), attempt.detail if audience is Audience.INSTRUCTOR else None)
-        )
+        return written(_attempt(attempt, audience))
 
     def render_error(self, error: GraderError, audience: Audience) -> str:
         """Return a document with `error` in place of a grade: it has no score."""
@@ -52,10 +50,9 @@ class JsonReport:
 report: Report = JsonReport()
 
 
-def _attempt(grade: Grade, detail: Detail | None) -> dict[str, object]:
-    details: defaultdict[str, list[CheckDetail]] = defaultdict(list)
-    for item in detail.checks if detail else ():
-        details[item.id].append(item)
+def _attempt(attempt: Attempt, audience: Audience) -> dict[str, object]:
+    grade, details = attempt.grade_for(audience), facts.details_for(attempt, audience)
+    detail = attempt.detail if audience is Audience.INSTRUCTOR else None
     document: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "title": safe_line(grade.title),
@@ -65,7 +62,7 @@ def _attempt(grade: Grade, detail: Detail | None) -> dict[str, object]:
         "pass_score": grade.pass_score,
         "message": safe_prose(grade.message),
         "checks": [
-            _check(result) | ({} if detail is None else {"detail": _check_details(details[result.check.id])})
+            _check(result) | ({} if detail is None else {"detail": _check_details(details.get(result.check.id, ()))})
             for result in grade.checks
         ],
         "app_log": safe_log(grade.app_log),

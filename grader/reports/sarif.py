@@ -6,13 +6,12 @@ the root of the repository.
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 from grader import __version__
 from grader.display import safe_line, safe_log, safe_prose
 from grader.errors import GraderError
-from grader.models import Attempt, Audience, CheckResult, Grade, Outcome
+from grader.models import Attempt, Audience, CheckResult, Outcome
 from grader.reports import Report
 from grader.reports import _facts as facts
 from grader.reports._documents import written
@@ -32,7 +31,7 @@ class SarifReport:
         """Return the log; logs of the app and the tester are artifacts of the invocation."""
         grade, details = attempt.grade_for(audience), facts.details_for(attempt, audience)
         results = [
-            _result(grade, result, index, facts.quoted(details.get(result.check.id, ())))
+            _result(grade.provenance.challenge, result, index, facts.quoted(details.get(result.check.id, ())))
             for index, result in enumerate(grade.checks)
             if result.outcome is not Outcome.PASSED
         ]
@@ -107,7 +106,7 @@ def _tags(result: CheckResult) -> list[str]:
     return ["security", f"external/cwe/cwe-{found[1].zfill(3)}"] if found else [cwe] if cwe else []
 
 
-def _result(grade: Grade, result: CheckResult, rule: int, detail: str) -> dict[str, object]:
+def _result(challenge: str, result: CheckResult, rule: int, detail: str) -> dict[str, object]:
     check = result.check
     said = facts.said(result)
     properties = {"outcome": result.outcome, "earned": result.earned, "points": check.points}
@@ -118,14 +117,9 @@ def _result(grade: Grade, result: CheckResult, rule: int, detail: str) -> dict[s
         "kind": "fail",
         "message": {"text": safe_prose(f"{safe_line(check.title)}\n{said}".rstrip())},
         "locations": [{"physicalLocation": {"artifactLocation": {"uri": ".", "uriBaseId": "%SRCROOT%"}}}],
-        "partialFingerprints": {"checkOfChallenge/v1": fingerprint(grade, result)},
+        "partialFingerprints": {"checkOfChallenge/v1": facts.fingerprint(challenge, check.id)},
         "properties": properties | ({"detail": safe_log(detail)} if detail else {}),
     }
-
-
-def fingerprint(grade: Grade, result: CheckResult) -> str:
-    """Return what is the same for a check whenever it is found again, in whatever version of the challenge."""
-    return hashlib.sha256(f"{grade.provenance.challenge}/{result.check.id}".encode()).hexdigest()
 
 
 def _notice(level: str, text: str) -> dict[str, object]:

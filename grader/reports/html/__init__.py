@@ -51,6 +51,7 @@ class HtmlReport:
             took_s=facts.took_s(grade),
             again=facts.command_to_repeat(grade.provenance),
             is_instructors=audience is Audience.INSTRUCTOR,
+            keeps_back=audience is Audience.LEARNER and any(is_silent(result.check) for result in grade.checks),
             passed=grade.verdict is Verdict.PASSED,
         )
 
@@ -128,10 +129,13 @@ def _spans(grade: Grade) -> tuple[_Span, ...]:
 
 
 def _check_bars(results: tuple[CheckResult, ...], start_s: float, whole_s: float) -> tuple[_Bar, ...]:
-    """Return the checks one behind the other, which is how they ran; silent ones have no time to be told from."""
+    """Return the checks one behind the other, in the order of the grade, each as long as it took.
+
+    When each began is not known; and in a learner's edition, where silent ones have no time, no gap may tell of them.
+    """
     bars = []
     for result in results:
-        if result.duration_s and not is_silent(result.check):
+        if result.duration_s:
             took = f"{result.check.title}: {result.outcome}, {result.duration_s:.2f} s"
             bars.append(_bar(start_s, result.duration_s, whole_s, result.outcome, took))
         start_s += result.duration_s
