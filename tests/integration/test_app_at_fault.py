@@ -234,6 +234,42 @@ def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Writ
     assert 1 <= done.report["checks"][0]["duration_s"] < 3
 
 
+def test_cleanup_after_a_check_that_hung(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """Fixtures of several checks that clean up through an app that hangs, or fail there, spoil no later check."""
+    cleanups = {"failed": "expect(False, 'gone')", "errored": "raise RuntimeError", "stuck": "time.sleep(600)"}
+    checks = "import time\n" + "".join(
+        f"""
+class Test{name}:
+    @pytest.fixture(scope="class")
+    def data(self):
+        yield
+        {cleanup}
+
+    @pytest.mark.check(points=1, group="g")
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_{name}(self, api, data, number):
+        '''It answers.'''
+        api.get("/slow").expect(200)
+"""
+        for name, cleanup in cleanups.items()
+    )
+    checks += (
+        "\n@pytest.mark.check(points=1, group='g')\ndef test_last(api):\n    '''It answers.'''\n    api.get('/')\n"
+    )
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
+    done = run_grader.grade(app("serve(slow=lambda r: time.sleep(600))"), challenge=challenge)
+    assert done.outcomes == {"failed": "failed", "errored": "errored", "stuck": "failed", "last": "passed"}
+    assert [restart["after"] for restart in done.report["restarts"]] == list(cleanups)
+
+
+def test_hung_last_check_starts_nothing_again(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """No check would ask that app."""
+    challenge = write_challenge(tmp_path / "probe", check_s=1)
+    done = run_grader.grade(app("serve(last=lambda r: time.sleep(600))"), challenge=challenge)
+    assert (done.report["verdict"], done.outcomes["last"]) == ("failed", "failed")
+    assert done.report["restarts"] == []
+
+
 def test_every_death_is_noticed(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that dies in every other check is up again for each check between."""
     checks = "".join(
