@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import docker
-from docker.errors import ImageNotFound
 
-from grader.engine.client import docker_call, send_signal
+from grader.engine.client import docker_call, find_image, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
@@ -54,13 +53,8 @@ def with_dependencies(
     """
     client = containers.client
     reference = f"{REPOSITORY}:{_key(image, files, online=online)}"
-    with docker_call("look for installed dependencies"):
-        try:
-            client.inspect_image(reference)
-        except ImageNotFound:
-            pass
-        else:
-            return reference
+    if find_image(client, reference):
+        return reference
     settings = {**client_proxies(), **registry} if online else {}
     container = _create(containers, image, online=online)
     ended = _run(client, container, _lines(settings) + _tar(files), timeout_s)
