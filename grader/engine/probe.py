@@ -59,9 +59,8 @@ _LOCAL_ADDRESS = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
 class Measured:
     """What was found: `facts` from inside (see sandbox/probe/), the rest from outside.
 
-    `image_variables` are the environment that the image itself sets. `host_answers` are the host's addresses where its
-    own listener answers the host itself, `host_contacts` who else reached that listener while the probe tried to, and
-    `host_heard` whose multicast or broadcast came there.
+    `image_variables`: the environment that the image itself sets. `host_answers`: the addresses at which the host
+    reaches its own listener. `host_contacts`: who reached it from a container. `host_heard`: whose broadcast it heard.
     """
 
     asked: Hardening

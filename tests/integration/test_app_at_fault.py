@@ -181,7 +181,7 @@ def test_total_deadline(run_grader: Command, app: Write, tmp_path: Path) -> None
     done = run_grader.grade(app(code), challenge=challenge)
     assert (done.code, done.report["verdict"], done.report["score"]) == (1, "timed_out", 3)
     assert done.outcomes == {"first": "passed", "second": "passed", "third": "errored", "last": "errored"}
-    assert done.report["message"] == "the checks together took more than 3 s; 2 have no result"
+    assert done.report["message"] == "the checks together took more than 3 s; 2 of 4 checks have no result"
     assert done.duration_s < 30
 
 
@@ -209,7 +209,7 @@ def test_check_that_cannot_be_interrupted(run_grader: Command, app: Write, tmp_p
     done = run_grader.grade(app(), challenge=challenge)
     assert done.report["verdict"] == "timed_out"
     assert done.outcomes == {"before": "passed", "stuck": "errored", "after": "errored"}
-    assert done.report["message"] == "the check “It never ends.” did not end; 2 checks have no result"
+    assert done.report["message"] == "the check “It never ends.” did not end; 2 of 3 checks have no result"
 
 
 def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Write, tmp_path: Path) -> None:
@@ -232,6 +232,42 @@ def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Writ
     assert done.feedback["slow"] == "no result within 1 s"
     assert len(done.report["restarts"]) == 1
     assert 1 <= done.report["checks"][0]["duration_s"] < 3
+
+
+def test_cleanup_after_a_check_that_hung(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """Fixtures of several checks that clean up through an app that hangs, or fail there, spoil no later check."""
+    cleanups = {"failed": "expect(False, 'gone')", "errored": "raise RuntimeError", "stuck": "time.sleep(600)"}
+    checks = "import time\n" + "".join(
+        f"""
+class Test{name}:
+    @pytest.fixture(scope="class")
+    def data(self):
+        yield
+        {cleanup}
+
+    @pytest.mark.check(points=1, group="g")
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_{name}(self, api, data, number):
+        '''It answers.'''
+        api.get("/slow").expect(200)
+"""
+        for name, cleanup in cleanups.items()
+    )
+    checks += (
+        "\n@pytest.mark.check(points=1, group='g')\ndef test_last(api):\n    '''It answers.'''\n    api.get('/')\n"
+    )
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
+    done = run_grader.grade(app("serve(slow=lambda r: time.sleep(600))"), challenge=challenge)
+    assert done.outcomes == {"failed": "failed", "errored": "errored", "stuck": "failed", "last": "passed"}
+    assert [restart["after"] for restart in done.report["restarts"]] == list(cleanups)
+
+
+def test_hung_last_check_starts_nothing_again(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """No check would ask that app."""
+    challenge = write_challenge(tmp_path / "probe", check_s=1)
+    done = run_grader.grade(app("serve(last=lambda r: time.sleep(600))"), challenge=challenge)
+    assert (done.report["verdict"], done.outcomes["last"]) == ("failed", "failed")
+    assert done.report["restarts"] == []
 
 
 def test_every_death_is_noticed(run_grader: Command, app: Write, tmp_path: Path) -> None:

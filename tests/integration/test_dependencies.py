@@ -192,6 +192,7 @@ def test_an_installer_that_is_killed_leaves_no_doubt_of_the_registry(
         names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.host}
         done = run_grader.grade(submission, env=names, timeout_s=120)
     assert (done.code, done.report["verdict"]) == (1, "build_failed"), done.out
+    assert done.report["message"] == "installing what requirements.txt asks for took more than its 1024 MiB of memory"
     assert images() == set()
 
 

@@ -7,6 +7,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -407,6 +408,69 @@ def test_a_check_that_cannot_end_itself_is_ended_and_the_rest_is_kept(monkeypatc
     assert app.calls == ["kill"]
 
 
+def test_what_comes_after_the_last_result_takes_none_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict is that of the checks, though the suite does not end in time."""
+    monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+        tester.finish("b", "failed")
+        tester.incoming.read()
+
+    run = follow(script)
+    assert run.stopped is None
+    assert verdict_of(run, results_in_order(run), 100) is Verdict.FAILED
+
+
+def test_what_the_host_needs_is_not_the_time_of_the_suite(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that takes the host longer than a whole check may take costs the submission nothing."""
+    monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
+
+    class SlowApp(CannedApp):
+        def restart(self) -> None:
+            time.sleep(1.0)
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.say("started", id="a")
+        tester.say("request", operation="app.restart", arguments={})
+        tester.hear()
+        time.sleep(0.2)
+        tester.finish("a")
+        tester.finish("b")
+        tester.say("ended")
+
+    run = follow(script, SlowApp())
+    assert (run.stopped, sorted(run.results)) == (None, ["a", "b"])
+
+
+def test_a_suite_that_stands_still_between_two_checks_blames_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names no check that has ended."""
+    monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+        tester.incoming.read()
+
+    run = follow(script)
+    assert run.stopped is not None
+    assert run.stopped.message == "the suite did not go on to its next check; 1 of 2 checks have no result"
+
+
+def test_log_is_kept_of_an_app_that_passed() -> None:
+    """Instructors read all that it printed, and so do learners where it tells nothing."""
+
+    def script(tester: PlayedTester) -> None:
+        tester.begin()
+        tester.finish("a")
+        tester.finish("b")
+        tester.say("ended")
+
+    assert follow(script).full_log == "log after 0 calls"
+
+
 def test_progress_and_message_tell_nothing_of_a_silent_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a silent check runs, when it has ended, and when the run ends with it, nobody learns which one it is."""
     monkeypatch.setattr("grader.suite.CHECK_GRACE_S", 0.1)
@@ -424,7 +488,7 @@ def test_progress_and_message_tell_nothing_of_a_silent_check(monkeypatch: pytest
     events: list[Event] = []
     run = follow(script, feedback=FeedbackLevel.SILENT, progress=events.append)
     assert run.stopped is not None
-    assert run.stopped.message == "the check “A hidden check (g)” did not end; 1 checks have no result"
+    assert run.stopped.message == "the check “A hidden check (g)” did not end; 1 of 2 checks have no result"
     told = repr(events)
     assert not re.search("secret|s1|s2|failed", told), told
     assert run.results["s1"].feedback == "secret"
