@@ -22,7 +22,7 @@ APP_USER = 10001
 TESTER_USER = 10002
 TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
-RESTART_TIMEOUT_S = 3.0
+RESTART_TIMEOUT_S = 5.0
 SPARED = 2
 # By its path: packages of the learner may come first where the image looks for programs.
 LAUNCH = "/usr/local/bin/launch"

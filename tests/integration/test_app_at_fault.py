@@ -59,16 +59,16 @@ def test_fatal_error_of_php_is_no_success(run_grader: Command, tmp_path: Path) -
 
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
-    challenge = write_challenge(tmp_path / "probe", start_s=1)
-    unheard = "nothing listened on port 8000 within 1 s (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
+    challenge = write_challenge(tmp_path / "probe", start_s=4)
+    unheard = "nothing listened on port 8000 within 4 s (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
     seen = {
         "print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True); time.sleep(600)": (
-            "it accepted a connection, but did not answer GET / within 1 s"
+            "it accepted a connection, but did not answer GET / within 4 s"
         ),
         "s = socket.create_server(('127.0.0.1', 8000)); print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True)\nwhile True: raw_answer(s.accept()[0])": (
-            "its answer to GET / was not HTTP within 1 s"
+            "its answer to GET / was not HTTP within 4 s"
         ),
     }
     for code, message in seen.items():
@@ -205,7 +205,7 @@ def test_check_that_cannot_be_interrupted(run_grader: Command, app: Write, tmp_p
         '''It answers.'''
         api.get("/after").expect(200)
     """
-    challenge = write_challenge(tmp_path / "probe", checks, check_s=1, start_s=1)
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1, start_s=5)
     done = run_grader.grade(app(), challenge=challenge)
     assert done.report["verdict"] == "timed_out"
     assert done.outcomes == {"before": "passed", "stuck": "errored", "after": "errored"}
