@@ -36,11 +36,11 @@ def test_an_instructor_sees_the_stripe_of_a_silent_check(attempt: Attempt) -> No
     """Only its learner may not know how long it took."""
     page = HtmlReport().render(attempt, Audience.INSTRUCTOR)
     assert stripes(page) == [(0, 250, "One"), (250, 500, "Two"), (750, 125, "Three")]
-    assert "each is as long as its check took; what is left of the row was spent between them." in page
+    assert "each is as long as its check took; what is left of their bar was spent between them." in page
 
 
 def test_a_learner_sees_no_gap_where_a_silent_check_ran(attempt: Attempt) -> None:
     """A gap would tell its place and its time, so the page says what the rest of the row holds."""
     page = HtmlReport().render(attempt, Audience.LEARNER)
     assert stripes(page) == [(0, 250, "One"), (250, 125, "Three")]
-    assert "what is left of the row was spent between them and in hidden checks." in page
+    assert "what is left of their bar was spent between them and in hidden checks." in page
