@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from grader.errors import ChallengeError, Problem
 from grader.ignore import is_junk
 from grader.manifests import BadManifest, NotToml, parse_manifest, plain_content
 from grader.models import FeedbackLevel, Limits, Suite
+from grader.packing import pack
 
 MANIFEST = "challenge.toml"
 STATEMENT = "README.md"
@@ -106,14 +105,8 @@ def load_challenge(folder: Path) -> Challenge:
 def pack_suite(challenge: Challenge, suite: Suite) -> bytes:
     """Return the suite's files as a tar with paths relative to the suite's folder; raises `ChallengeError`."""
     root = challenge.folder / "checks" / suite.value
-    buffer = io.BytesIO()
-    with readable(root), tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for path in _suite_files(root):
-            content = path.read_bytes()
-            member = tarfile.TarInfo(path.relative_to(root).as_posix())
-            member.size, member.mode = len(content), 0o644
-            tar.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
+    with readable(root):
+        return pack({path.relative_to(root).as_posix(): path.read_bytes() for path in _suite_files(root)})
 
 
 def _suite_files(root: Path) -> list[Path]:

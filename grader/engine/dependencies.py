@@ -8,8 +8,6 @@ same. The exit statuses are those of sandbox/stacks/python/install-dependencies.
 from __future__ import annotations
 
 import hashlib
-import io
-import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from grader.engine.network_access import ca_bundle, client_proxies, without_logi
 from grader.engine.streams import attach, ended_in_time, hang_up, read_log
 from grader.errors import SandboxError, Stopped
 from grader.models import Verdict
+from grader.packing import pack
 
 MEMORY_BYTES = 1024 * MIB
 STAGING_BYTES = 640 * MIB
@@ -57,7 +56,7 @@ def with_dependencies(
         return reference
     settings = {**client_proxies(), **registry} if online else {}
     container = _create(containers, image, online=online)
-    ended = _run(client, container, _lines(settings) + _tar(files), timeout_s)
+    ended = _run(client, container, _lines(settings) + _packed(files), timeout_s)
     log = without_logins(read_log(client, container, "dependency step"), settings)
     if not ended:
         raise Stopped(Verdict.BUILD_FAILED, f"installing the dependencies took longer than {timeout_s:g} s", log=log)
@@ -150,15 +149,10 @@ def _lines(settings: Mapping[str, str]) -> bytes:
     return "".join(f"{name}={' '.join(value.split())}\n" for name, value in settings.items()).encode() + b"\n"
 
 
-def _tar(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
+def _packed(files: Mapping[str, bytes]) -> bytes:
     bundle = ca_bundle()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in {**files, **({"ca.pem": bundle} if bundle else {}), "complete": b""}.items():
-            member = tarfile.TarInfo(Path(name).name)
-            member.size, member.mode = len(content), 0o644
-            tar.addfile(member, io.BytesIO(content))
-    return buffer.getvalue()
+    every = {Path(name).name: content for name, content in files.items()}
+    return pack({**every, **({"ca.pem": bundle} if bundle else {}), "complete": b""})
 
 
 def _key(image: str, files: Mapping[str, bytes], *, online: bool) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import tarfile
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +21,7 @@ from grader.engine.base_image import build_again, debian_image
 from grader.engine.client import docker_call, find_image
 from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError
+from grader.packing import pack
 from grader.recipes import Recipe, build_order, image_names, image_ref
 
 __all__ = ["build_images", "image_names", "image_ref", "missing_images"]
@@ -127,7 +127,7 @@ def _build(
     else:
         parent = image_ref(recipe.parent_name, sandbox)
     bundle = ca_bundle()
-    context = _context({**recipe.files(), **({CA_FILE: bundle} if bundle else {})})
+    context = io.BytesIO(pack({**recipe.files(), **({CA_FILE: bundle} if bundle else {})}))
     arguments = {"PARENT": parent, **proxy_settings()}
     output = _Output(recipe.name, progress)
     tail = output.tail
@@ -158,18 +158,6 @@ def _build(
         raise _failure(recipe, tail.pop() if tail else "the Engine does not say why", tail)
     progress(f"{recipe.name}: built in {time.monotonic() - began:.0f} s, {_size(built)}, {reference}")
     return built
-
-
-def _context(files: Mapping[str, bytes]) -> io.BytesIO:
-    """Return a build context in which nothing but names and contents counts."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for name, content in files.items():
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(content), 0o644
-            tar.addfile(member, io.BytesIO(content))
-    buffer.seek(0)
-    return buffer
 
 
 class _Output:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from grader.engine.images import TAIL_LINES, _context, _failure, _Output
+from grader.engine.images import TAIL_LINES, _failure, _Output
 from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError, UsageError
 from grader.recipes import build_order, find_recipe, image_names, image_ref, recipes
@@ -123,16 +122,6 @@ def test_dockerfile_without_a_usable_parent_is_told(sandbox: Path, dockerfile: s
     with pytest.raises(SandboxError, match=message) as caught:
         image_ref("tester", sandbox)
     assert str(sandbox / "tester/Dockerfile") in caught.value.message
-
-
-def test_context_is_names_and_contents_only() -> None:
-    """Owners, times and rights of the checkout do not reach the build, so they cannot defeat its cache."""
-    with tarfile.open(fileobj=_context({"Dockerfile": b"FROM x\n", "a/b": b"12"})) as tar:
-        members = tar.getmembers()
-        assert [(m.name, m.size, m.mode, m.uid, m.mtime) for m in members] == [
-            ("Dockerfile", 7, 0o644, 0, 0),
-            ("a/b", 2, 0o644, 0, 0),
-        ]
 
 
 def test_steps_are_reported_and_the_end_of_the_output_is_kept() -> None:

@@ -16,7 +16,7 @@ DATA = [PACKAGE / "authoring" / name for name in ("attacks", "scaffolds")]
 LAYERS = (
     {"models"},
     {"errors"},
-    {"display", "ignore", "paths"},
+    {"display", "ignore", "packing", "paths"},
     {"progress", "recipes"},
     {"timeline"},
     {"inventory", "sources", "manifests", "watching"},
