@@ -66,7 +66,7 @@ def grade_once(
 ) -> Attempt:
     """Grade, `show` the attempt as soon as there is a verdict, and return it; progress goes to standard error.
 
-    Then `keep` it, if given, with the submission that was graded.
+    Then `keep` it, if given, with the submission that was graded, even if it could not be shown.
     """
     from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
     from grader.grading import grade  # noqa: PLC0415
@@ -87,10 +87,13 @@ def grade_once(
                     shuffled=shuffled,
                     progress=progress,
                 )
-            # before the containers are removed: nobody waits for that
-            show(attempt)
-            if keep is not None:
-                keep(attempt, submission)
+            try:
+                # before the containers are removed: nobody waits for that
+                show(attempt)
+            finally:
+                # a verdict that could not be shown is one all the same, and must not be free
+                if keep is not None:
+                    keep(attempt, submission)
     finally:
         for leftover in engine.leftovers:
             click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)

@@ -66,8 +66,11 @@ def submit(directory: Path, format_: str, folders: tuple[Path, ...]) -> None:
                 except GraderError as error:
                     warn_unrecorded(error)
                 else:
-                    # a document for programs stays one
-                    click.echo("\n" + summary(challenge, history), err=format_ != "text", nl=False)
+                    told = "\n" + summary(challenge, history)
+                    if format_ == "text":
+                        write_report(told, None)
+                    else:  # a document for programs stays one
+                        click.echo(told, err=True, nl=False)
 
             attempt = grade_once(
                 challenge,
