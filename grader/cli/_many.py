@@ -97,7 +97,10 @@ def grade_many(
     """Grade all submissions, or what is left of them, write gradebook and overview, and return the exit code."""
     from grader.batch.entries import NOBODY, find_class, read_roster  # noqa: PLC0415 - loads pydantic
     from grader.batch.results import Results  # noqa: PLC0415
+    from grader.stacks import require_stack  # noqa: PLC0415
 
+    if stack is not None:
+        require_stack(stack, challenge.manifest.stacks)
     if "-" in submissions:
         raise UsageError("standard input holds one submission, not many", hint="grader grade CHALLENGE -")
     people = NOBODY if chosen.roster is None else read_roster(chosen.roster)
@@ -129,7 +132,7 @@ def _graded(class_: Class, results: Results, chosen: Chosen) -> list[Result]:
     try:
         with engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
             return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=Recorder())
-    except (KeyboardInterrupt, ChallengeError):
+    except (KeyboardInterrupt, ChallengeError, UsageError):
         click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
         click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
         raise
