@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli._grading import opened_engine
 from grader.cli._numbers import WholeNumber
 from grader.cli._records import warn_unrecorded
 from grader.cli._table import table
@@ -125,20 +126,15 @@ def grade_many(
 def _graded(class_: Class, results: Results, chosen: Chosen) -> list[Result]:
     from grader.batch.run import grade_all  # noqa: PLC0415 - loads Docker's SDK
     from grader.batch.summary import tally  # noqa: PLC0415
-    from grader.engine.engine import Engine  # noqa: PLC0415
 
     so_far: list[Result] = []
-    engine = Engine()
     try:
-        with engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
+        with opened_engine() as engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
             return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=Recorder())
     except (KeyboardInterrupt, ChallengeError, UsageError):
         click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
         click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
         raise
-    finally:
-        for leftover in engine.leftovers:
-            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
 
 
 def write_all(class_: Class, results: Results, graded: Sequence[Result]) -> dict[str, Path]:
