@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
-from grader.display import TextStyle, clip, is_terminal, safe_line, terminal_width, wrap
+from grader.display import TextStyle, clip, is_terminal, number_of, safe_line, terminal_width, wrap
 from grader.models import Check, CheckResult, Outcome
 
 CLEAR_LINE = "\r\x1b[K"
@@ -114,7 +114,7 @@ class LineProgress:
             case PhaseStarted(text=text) | Note(text=text):
                 self._line(text)
             case ChecksCollected(checks=checks):
-                self._line(f"{len(checks)} checks")
+                self._line(number_of(len(checks), "check"))
             case CheckFinished(result=result):
                 self._line(f"[{self._count}] {result.outcome:7} {result.check.title}")
             case SilentCheckFinished(check=check):
