@@ -1,4 +1,4 @@
-"""What the commands share that name a challenge or grade: options, one grading with its report, and errors."""
+"""What the commands share that name a challenge or grade: options, the Engine, a grading with its report, errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`grader grade` of more than one submission: options, progress, and what is printed and written at the end."""
+"""`grader grade` of more than one submission: options, progress, recording, and what is printed at the end."""
 
 from __future__ import annotations
 

@@ -40,7 +40,8 @@ def regrade(
     Both stay; the new one refers to the old. What changed is shown check by check. A lower grade is shown too, but not
     recorded unless --allow-lower says so.
 
-    Exit code 0: all were regraded; 1: some would be lower and were not recorded; 5: Docker is at fault.
+    Exit code 0: all were regraded; 1: some would be lower and were not recorded; 4: the challenge is at
+    fault; 5: Docker is.
     """
     from grader.records.store import open_records  # noqa: PLC0415 - loads pydantic and SQLAlchemy
 
