@@ -18,7 +18,7 @@ _BEST_FIRST = tuple(Outcome)
 def for_learner(grade: Grade) -> Grade:
     """Return the grade as its learner may see it: the same verdict and points, and of each check what its level shows.
 
-    Silent checks come last, those that passed first, so that their places tell nothing either; their ids only count.
+    Silent checks come last, those that passed first, so that their places tell nothing either; their ids are numbers.
     """
     named = [result for result in grade.checks if not is_silent(result.check)]
     silent = _silent_in_no_telling_order(grade)

@@ -61,7 +61,7 @@ def image_ref(name: str, sandbox: Path | None = None) -> str:
     a SHA-256 over the build folder and the parent's tag. Raises `UsageError` for a name that there is no folder for.
     """
     known = recipes(sandbox)
-    recipe = known[name] if name in known else find_recipe(name, sandbox)
+    recipe = _find(name, known)
     return f"{recipe.repository}:{_tag(recipe, known)}"
 
 
@@ -78,14 +78,16 @@ def build_order(names: list[str], sandbox: Path | None = None) -> list[Recipe]:
     known = recipes(sandbox)
     ordered: dict[str, Recipe] = {}
     for name in names:
-        find_recipe(name, sandbox)
-        ordered.update({recipe.name: recipe for recipe in reversed(_ancestry(known[name], known))})
+        ordered.update({recipe.name: recipe for recipe in reversed(_ancestry(_find(name, known), known))})
     return list(ordered.values())
 
 
 def find_recipe(name: str, sandbox: Path | None = None) -> Recipe:
     """Return the recipe of the image called `name`; raises `UsageError` with near names when there is none."""
-    known = recipes(sandbox)
+    return _find(name, recipes(sandbox))
+
+
+def _find(name: str, known: Mapping[str, Recipe]) -> Recipe:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=3)

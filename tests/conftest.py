@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.running import Command, write_app
 
 if TYPE_CHECKING:  # tests/unit must not wait for it
     import docker
+
+
+# An example takes as long as the machine is busy.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import socket
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -89,6 +90,14 @@ def registry(engine: docker.APIClient, folder: Path, *, login: str = "") -> Iter
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def silent_registry(engine: docker.APIClient) -> Iterator[str]:
+    """Yield the address of a registry that takes every connection and never answers."""
+    (settings,) = engine.inspect_network("bridge")["IPAM"]["Config"]
+    with socket.create_server((settings["Gateway"], 0)) as listener:
+        yield f"http://{settings['Gateway']}:{listener.getsockname()[1]}"
 
 
 def places_that_tell(engine: docker.APIClient, image: str, word: str) -> list[str]:

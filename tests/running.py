@@ -71,6 +71,7 @@ class Command:
         """Nothing was started yet. `program` is how to call it, by default that of this checkout."""
         self._program = list(map(str, program)) or [sys.executable, "-m", "grader"]
         self._processes: list[subprocess.Popen[str]] = []
+        self._owners: set[str] = set()
 
     def start(
         self,
@@ -91,6 +92,7 @@ class Command:
             **{"preexec_fn": _hear_interruptions, **options},
         )
         self._processes.append(process)
+        self._owners.add(f"{process.pid}/{_start_ticks(process.pid)}")
         return process
 
     def __call__(self, *arguments: str | Path, **options: Any) -> Finished:
@@ -110,8 +112,7 @@ class Command:
 
     def owns(self, labels: Mapping[str, str]) -> bool:
         """Tell whether a Docker object with these labels was made by one of the processes."""
-        pid = labels.get(OWNER, "///").split("/")[2]
-        return pid in {str(process.pid) for process in self._processes}
+        return "/".join(labels.get(OWNER, "").split("/")[2:]) in self._owners
 
     def left_in(self, engine: docker.APIClient) -> list[str]:
         """Return the names of the containers and networks in Docker that the processes made."""
@@ -119,12 +120,26 @@ class Command:
         found += [(item["Name"], item["Labels"]) for item in engine.networks(filters={"label": OWNER})]
         return [name for name, labels in found if self.owns(labels or {})]
 
+    def left_after_prune(self, engine: docker.APIClient) -> list[str]:
+        """Return what `grader prune` leaves; it runs for 20 s while an Engine that is still at work makes more."""
+        deadline = time.monotonic() + 20
+        while True:
+            assert self("prune").code == 0
+            left = self.left_in(engine)
+            if not left or time.monotonic() > deadline:
+                return left
+
     def kill_all(self) -> None:
         """End what is still running."""
         for process in self._processes:
             if process.poll() is None:
                 process.kill()
             process.communicate()
+
+
+def _start_ticks(pid: int) -> str:
+    """Return when a process began, in the kernel's ticks: numbers of processes are used again."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
 
 
 def finish(process: subprocess.Popen[str], began: float | None = None, *, timeout_s: float = TIMEOUT_S) -> Finished:

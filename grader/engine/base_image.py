@@ -24,9 +24,9 @@ from typing import IO
 import docker
 import requests
 import urllib3
-from docker.errors import DockerException, ImageNotFound
+from docker.errors import DockerException
 
-from grader.engine.client import docker_call
+from grader.engine.client import docker_call, find_image
 from grader.errors import SandboxError
 from grader.recipes import TAG_CHARS
 
@@ -48,12 +48,12 @@ def debian_image(client: docker.APIClient, published: str, folder: Path, progres
     `folder` holds the script that makes the root file system. Takes a minute where no registry answers; that needs
     root and debootstrap, and the network. Raises `SandboxError` with the next command otherwise (the operator acts).
     """
-    if _exists(client, published):
+    if find_image(client, published):
         return published
     suite = published.partition(":")[2].removesuffix("-slim")
     script = folder / ROOTFS_SCRIPT
     made = f"{REPOSITORY}:{suite}-{hashlib.sha256(script.read_bytes()).hexdigest()[:TAG_CHARS]}"
-    if _exists(client, made):
+    if find_image(client, made):
         return made
     progress(f"debian: pulling {published}")
     reason = _pull(client, published)
@@ -64,15 +64,6 @@ def debian_image(client: docker.APIClient, published: str, folder: Path, progres
         _import(client, made, rootfs)
     progress(f"debian: made {made}")
     return made
-
-
-def _exists(client: docker.APIClient, reference: str) -> bool:
-    with docker_call("look for an image"):
-        try:
-            client.inspect_image(reference)
-        except ImageNotFound:
-            return False
-        return True
 
 
 def _pull(client: docker.APIClient, reference: str) -> str:
@@ -93,7 +84,7 @@ def _pull(client: docker.APIClient, reference: str) -> str:
                     return f"not complete after {PULL_S} s"
     except (requests.RequestException, urllib3.exceptions.HTTPError, DockerException, OSError, ValueError) as error:
         return f"no answer ({type(error).__name__})"
-    return "" if _exists(client, reference) else "the Engine does not have it after the pull"
+    return "" if find_image(client, reference) else "the Engine does not have it after the pull"
 
 
 @contextmanager

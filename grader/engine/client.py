@@ -51,6 +51,16 @@ def connect() -> docker.APIClient:
     return client
 
 
+def find_image(client: docker.APIClient, reference: str) -> dict[str, Any] | None:
+    """Return what the Engine knows of an image, or None if it has none of that name or id."""
+    with docker_call("look for an image"):
+        try:
+            found: dict[str, Any] = client.inspect_image(reference)
+        except ImageNotFound:
+            return None
+        return found
+
+
 @contextmanager
 def docker_call(action: str) -> Iterator[None]:
     """Turn any trouble of the Engine inside the block into `SandboxError`; `action` completes "Docker could not ...".

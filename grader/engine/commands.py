@@ -23,11 +23,10 @@ _LISTED = re.compile(rb"/proc/([0-9]+)/status:PPid:\t([0-9]+)")
 LIST_TIMEOUT_S = 10.0
 LIST_LIMIT_BYTES = 64 * 1024
 _NOBODY = "65534"  # whom no process of an app can tamper with
-# Runs a program, never a word of the shell's own, and says afterwards that nothing more will come: a stream that ends
-# without that was cut, unless the shell was killed. A trap says it where the app left no room for another process. It
-# begins with a line of input, and ends when its end was heard: a busy Engine can lose what a command wrote before its
-# streams were connected (Podman), or when it is gone before it was read. Input that the program left unread comes
-# before the answer.
+# Runs the program and then prints a random end marker: output without it was cut off, unless the shell was killed. A
+# trap prints the marker, because the app may leave no room for another process. The shell waits for one line before it
+# begins, and for an echo of the marker before it ends: a busy Engine loses what is written before its streams are
+# connected (Podman) or after the command is gone. Input that the program left unread is skipped on the way to the echo.
 _TO_THE_END = """exec 3<&0
 read -r begin <&3
 trap 'printf %s "$0"; while read -r heard <&3 && [ "$heard" != "$0" ]; do :; done' EXIT
@@ -130,11 +129,10 @@ def _run(
 def list_processes(client: docker.APIClient, container: str) -> dict[int, int] | None:
     """Return the numbers of a container's processes and of their parents; None when it does not run.
 
-    The Engine's own list costs a quarter of a command in the container, but it takes a `ps` beside the Engine, and one
-    that knows its options. Where the runtime has a kernel of its own it is a list of strangers, because the Engine
-    looks on its host for that kernel's numbers: the container's main process must be in it. Either way the numbers are
-    not the container's to choose, and nothing else is read: a process may call itself what it likes. Numbers of one way
-    mean nothing in the other.
+    The Engine's own list costs a quarter of a command in the container, but needs a `ps` beside the Engine. Under a
+    runtime with a kernel of its own (gVisor) it lists processes of the host that only share their numbers, so it is
+    taken only if the container's main process is in it. Nothing but numbers is read either way, because a process may
+    call itself what it likes; those of one way mean nothing in the other.
     """
     with docker_call("list the processes of the app's container"):
         try:

@@ -22,7 +22,7 @@ APP_USER = 10001
 TESTER_USER = 10002
 TESTER_MEMORY_BYTES = 512 * 1024**2
 KILL_TIMEOUT_S = 20
-RESTART_TIMEOUT_S = 3.0
+RESTART_TIMEOUT_S = 5.0
 SPARED = 2
 # By its path: packages of the learner may come first where the image looks for programs.
 LAUNCH = "/usr/local/bin/launch"
@@ -186,9 +186,9 @@ class AppContainer:
     def _hang_up_on(self, processes: Mapping[int, int]) -> bool:
         """Have `launch` kill these processes and run the command again; return whether it was seen to do both.
 
-        A restart spares two: the init process and `launch`, whose parent is the other. That the other numbers are gone
-        does not tell, because a process can go on under a new number as its own child. But only `launch` makes children
-        of `launch` (clone with CLONE_PARENT is refused), and it makes the next one when nothing else is left.
+        A restart leaves two processes alive: init, and `launch`, its child. That every other number is gone proves
+        nothing, because a process can fork and go on under a new one. A new child of `launch` does: only `launch` can
+        make one (clone with CLONE_PARENT is refused), and it does so when no other process is left.
         """
         try:
             with docker_call("signal the app's container"):

@@ -12,11 +12,11 @@ import io
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import docker
-from docker.errors import ImageNotFound
 
-from grader.engine.client import docker_call, send_signal
+from grader.engine.client import docker_call, find_image, send_signal
 from grader.engine.containers import APP_USER, MIB, Containers
 from grader.engine.dependency_cache import LABEL, REPOSITORY, trim
 from grader.engine.hardening import Hardening, Tmpfs, host_config
@@ -53,13 +53,8 @@ def with_dependencies(
     """
     client = containers.client
     reference = f"{REPOSITORY}:{_key(image, files, online=online)}"
-    with docker_call("look for installed dependencies"):
-        try:
-            client.inspect_image(reference)
-        except ImageNotFound:
-            pass
-        else:
-            return reference
+    if find_image(client, reference):
+        return reference
     settings = {**client_proxies(), **registry} if online else {}
     container = _create(containers, image, online=online)
     ended = _run(client, container, _lines(settings) + _tar(files), timeout_s)
@@ -67,7 +62,8 @@ def with_dependencies(
     if not ended:
         raise Stopped(Verdict.BUILD_FAILED, f"installing the dependencies took longer than {timeout_s:g} s", log=log)
     with docker_call("see how the dependency step ended"):
-        status = int(client.inspect_container(container)["State"]["ExitCode"])
+        state = client.inspect_container(container)["State"]
+    status = int(state["ExitCode"])
     if status == UNREACHABLE:
         raise SandboxError(
             f"{_wanted(files)} beyond what is installed cannot be fetched: no package registry answers",
@@ -77,7 +73,7 @@ def with_dependencies(
     if status == CUT_OFF:
         raise SandboxError("Docker could not bring the dependency files into their container", hint="grader doctor")
     if status not in (INSTALLED, NOTHING_TO_INSTALL):
-        raise Stopped(Verdict.BUILD_FAILED, _reason(status, files), log=log)
+        raise Stopped(Verdict.BUILD_FAILED, _reason(state, files), log=log)
     with docker_call("keep the installed dependencies"):
         repository, _, tag = reference.partition(":")
         if status == NOTHING_TO_INSTALL:
@@ -136,10 +132,12 @@ def _run(client: docker.APIClient, container: str, content: bytes, timeout_s: fl
         return False
 
 
-def _reason(status: int, files: Iterable[str]) -> str:
-    if status == WRONG:
+def _reason(state: Mapping[str, Any], files: Iterable[str]) -> str:
+    if state["OOMKilled"]:
+        return f"installing {_wanted(files)} took more than its {MEMORY_BYTES // 1024**2} MiB of memory"
+    if state["ExitCode"] == WRONG:
         return f"{_wanted(files)} cannot be installed"
-    return f"installing {_wanted(files)} ended with status {status}"
+    return f"installing {_wanted(files)} ended with status {state['ExitCode']}"
 
 
 def _wanted(files: Iterable[str]) -> str:

@@ -40,6 +40,7 @@ _RUNC_NEXT = (1, 4)
 _DISTRIBUTION = re.compile(r"\+ds|ubuntu|deb|\.el\d|\.fc\d|\.amzn")
 _DISK_WARN_BYTES, _DISK_FAIL_BYTES = 5 * GIB, GIB
 _MEMORY_WARN_BYTES = GIB
+_LOCAL = "http+docker://localhost"  # what docker-py calls a Unix socket of this machine
 _SUBNETS_WARN = 16
 
 
@@ -145,7 +146,7 @@ def runc_row(version: str, runtimes: Iterable[str]) -> Row:
 
 
 def space_rows(disk_free_bytes: int | None, memory_free_bytes: int | None, docker_root: str) -> list[Row]:
-    """Judge free disk and memory; None: it cannot be told, for instance because the Engine is elsewhere."""
+    """Judge free disk and memory; None: it cannot be told, for instance because the Engine is on another machine."""
     rows = []
     if disk_free_bytes is None:
         rows.append(Row(PLACE, "disk", Status.INFO, f"{docker_root} cannot be looked at from here"))
@@ -237,6 +238,8 @@ def _engine(client: docker.APIClient) -> list[Row]:
 def _space(client: docker.APIClient) -> list[Row]:
     with docker_call("describe itself"):
         root = str(client.info()["DockerRootDir"])
+    if client.base_url != _LOCAL:
+        return space_rows(None, None, root)
     try:
         disk: int | None = shutil.disk_usage(root).free
     except OSError:

@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from docker.errors import ImageNotFound
-
-from grader.engine.client import connect, docker_call
+from grader.engine.client import connect, docker_call, find_image
 from grader.engine.containers import Containers
 from grader.engine.images import build_images, missing_images
 from grader.engine.networks import RunNetwork, create_run_network
@@ -134,11 +132,8 @@ class Engine:
         """Return name -> image id of these images; raises `SandboxError` naming those that are missing."""
         ids: dict[str, str] = {}
         for name in names:
-            with docker_call("look for an image"):
-                try:
-                    ids[name] = str(self.client.inspect_image(image_ref(name))["Id"])
-                except ImageNotFound:
-                    continue
+            if found := find_image(self.client, image_ref(name)):
+                ids[name] = str(found["Id"])
         if missing := [name for name in names if name not in ids]:
             raise SandboxError(
                 f"image{'s' if len(missing) > 1 else ''} not built from the present sources: {', '.join(missing)}",

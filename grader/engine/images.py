@@ -16,10 +16,10 @@ from typing import Any
 import docker
 import requests
 import urllib3
-from docker.errors import APIError, DockerException, ImageNotFound
+from docker.errors import APIError, DockerException
 
 from grader.engine.base_image import build_again, debian_image
-from grader.engine.client import docker_call
+from grader.engine.client import docker_call, find_image
 from grader.engine.network_access import ca_bundle, proxy_settings
 from grader.errors import SandboxError
 from grader.recipes import Recipe, build_order, image_names, image_ref
@@ -103,7 +103,7 @@ def build_images(
 def _present(client: docker.APIClient, recipe: Recipe, progress: Callable[[str], None], sandbox: Path | None) -> str:
     """Return the id of an image, which is built if it is missing."""
     reference = image_ref(recipe.name, sandbox)
-    found = _inspect(client, reference)
+    found = find_image(client, reference)
     if found is not None:
         progress(f"{recipe.name}: present, {_size(found)}")
     else:
@@ -115,7 +115,7 @@ def _present(client: docker.APIClient, recipe: Recipe, progress: Callable[[str],
 
 def missing_images(client: docker.APIClient, names: Sequence[str], sandbox: Path | None = None) -> list[str]:
     """Return those of `names` that have no image of the present sources."""
-    return [name for name in names if _inspect(client, image_ref(name, sandbox)) is None]
+    return [name for name in names if find_image(client, image_ref(name, sandbox)) is None]
 
 
 def _build(
@@ -153,7 +153,7 @@ def _build(
         raise _failure(recipe, str(error.explanation or error), tail) from error
     except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise _failure(recipe, f"the connection to the Engine was lost ({type(error).__name__})", tail) from error
-    built = _inspect(client, reference)
+    built = find_image(client, reference)
     if built is None:
         raise _failure(recipe, tail.pop() if tail else "the Engine does not say why", tail)
     progress(f"{recipe.name}: built in {time.monotonic() - began:.0f} s, {_size(built)}, {reference}")
@@ -208,15 +208,6 @@ def _failure(recipe: Recipe, reason: str, tail: Sequence[str]) -> SandboxError:
         f"the image {recipe.name} could not be built: {reason}" + (f"\n{output}" if output else ""),
         hint=f"{hint}, then: {build_again(recipe.name)}",
     )
-
-
-def _inspect(client: docker.APIClient, reference: str) -> dict[str, Any] | None:
-    with docker_call("look for an image"):
-        try:
-            found: dict[str, Any] = client.inspect_image(reference)
-        except ImageNotFound:
-            return None
-        return found
 
 
 def _size(image: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import random
 import re
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -28,6 +29,7 @@ RUN_PREFIX = 28
 # that option and do nothing; there `inhibit_ipv4` does it. See tests/contract/test_hardening.py.
 _ISOLATED_SINCE = 28
 _RACES = 16
+_PAUSE_S = 0.03
 _TAKEN = ("overlap", "already used on the host")  # as Docker and as Podman say it
 _INTERFACES = Path("/proc/sys/net/ipv4/conf")
 _LOOSE_SOURCE_CHECK = "2"
@@ -90,7 +92,7 @@ def create_run_network(
     with docker_call("tell its version"):
         options = bridge_options(str(client.version()["Version"]))
     taken: list[IPv4Network] = []
-    for _ in range(_RACES):
+    for race in range(_RACES):
         subnet = free_subnet(pool, taken)
         if subnet is None:
             raise SandboxError(
@@ -103,6 +105,8 @@ def create_run_network(
                 refuse_broadcasts(network_id)
                 return RunNetwork(id=network_id, name=name, subnet=subnet, addresses=address_plan(subnet))
             taken = used_subnets(client)
+        # Whoever got the place is listed only when its bridge is made, which takes a busy Engine a while.
+        time.sleep(random.uniform(0, race * _PAUSE_S))  # noqa: S311 - to be spread, not to be unguessable
     raise SandboxError(
         f"no free network found in {pool}: {_RACES} times another process took the one that was free",
         hint="grade again, with fewer runs at a time",

@@ -70,7 +70,7 @@ def owner_is_alive(owner: str) -> bool | None:
 def is_abandoned(labels_of_object: Mapping[str, str], now_epoch: float) -> bool:
     """Return whether nobody will remove this object any more: its owner is dead, or its deadline is a minute past.
 
-    An object whose run has no name is of no run: images that the dependency step kept hand empty labels down.
+    One whose run's label is empty belongs to no run: containers inherit such labels from images of dependencies.
     """
     if not labels_of_object.get(RUN):
         return False

@@ -24,8 +24,8 @@ _OWN_API = "v4.0.0/libpod"
 # groups of version 1 the last one too.
 _FREE_FOLDERS = ("/run", "/var/tmp", "/sys/fs/cgroup")  # noqa: S108 - inside the container
 _CLOSED = "ro,nosuid,nodev,noexec,size=4096,mode=0555,notmpcopyup"
-# Over a volume here, and over no other mount, it lays a folder of that kind. So the volume is at the other place, for
-# reading, and what it is made of is here.
+# It covers a volume that is mounted here, and no other mount, with such a folder. So the volume is mounted read-only at
+# the second place, and its directory of the host is bound to the first.
 _COVERED, _VIEW = "/tmp", "/mnt"  # noqa: S108 - inside the container
 # It writes the host's address into /etc/hosts, under names that are not given there already.
 _NO_HOST = ("host.containers.internal:127.0.0.1", "host.docker.internal:127.0.0.1")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
-import socket
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import docker
 
 from grader.engine.client import docker_call
 from grader.engine.hardening import OWN_RUNTIME, Hardening, Tmpfs, host_config
+from grader.engine.listener import CALL, HostListener
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
 from grader.engine.runtimes import Runtime
@@ -34,9 +32,6 @@ RUN_S = 20
 OUTSIDE = (("1.1.1.1", 443), ("8.8.8.8", 53), ("169.254.169.254", 80))
 """Two public addresses, and where clouds keep a machine's credentials."""
 OUTSIDE_NAME = "example.com"
-MAX_HOST_ADDRESSES = 64
-CALL = "to everybody"
-"""What the probe sends to multicast and broadcast addresses, for `HostListener` to tell it from its other datagrams."""
 
 PEER = f"import socket\ns = socket.create_server(('', {PEER_PORT}))\nwhile True: s.accept()[0].close()"
 # Four times the limit, not without end: where nothing limits it, this machine survives. A child takes it, and its
@@ -52,16 +47,13 @@ time.sleep(0.5)
 os._exit(status if status >= 0 else 128 - status)
 """
 
-_LOCAL_ADDRESS = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
-
 
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was found: `facts` from inside (see sandbox/probe/), the rest from outside.
 
-    `image_variables` are the environment that the image itself sets. `host_answers` are the host's addresses where its
-    own listener answers the host itself, `host_contacts` who else reached that listener while the probe tried to, and
-    `host_heard` whose multicast or broadcast came there.
+    `image_variables`: the environment that the image itself sets. `host_answers`: the addresses at which the host
+    reaches its own listener. `host_contacts`: who reached it from a container. `host_heard`: whose broadcast it heard.
     """
 
     asked: Hardening
@@ -203,73 +195,6 @@ def report(client: docker.APIClient, container: str, state: Mapping[str, Any]) -
             hint="grader images build",
         ) from error
     return facts
-
-
-class HostListener:
-    """A TCP and a UDP socket on every IPv4 address of the host, which nothing in a run's network may reach.
-
-    Nobody accepts while it is open: the kernel completes connections by itself and keeps them until `contacts`.
-    """
-
-    def __enter__(self) -> Self:
-        """Begin to listen on a free port."""
-        self._stream = socket.create_server(("0.0.0.0", 0), backlog=128)  # noqa: S104 - to be reachable is the point
-        self._stream.settimeout(0)
-        self.port: int = self._stream.getsockname()[1]
-        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._datagrams.bind(("0.0.0.0", self.port))  # noqa: S104
-        self._datagrams.settimeout(0)
-        self.addresses = local_addresses()
-        self._heard: list[str] = []
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop listening."""
-        self._stream.close()
-        self._datagrams.close()
-
-    def contacts(self) -> tuple[str, ...]:
-        """Return who connected or sent a datagram since the last call, each once."""
-        found = []
-        try:
-            while True:
-                connection, (address, _) = self._stream.accept()
-                connection.close()
-                found.append(f"TCP from {address}")
-        except BlockingIOError:
-            pass
-        try:
-            while True:
-                text, (address, _) = self._datagrams.recvfrom(64)
-                if text == CALL.encode():
-                    self._heard.append(address)
-                else:
-                    found.append(f"UDP from {address}")
-        except BlockingIOError:
-            pass
-        return tuple(dict.fromkeys(found))
-
-    def heard(self) -> tuple[str, ...]:
-        """Return whose calls to everybody came before the last `contacts`, each once."""
-        return tuple(dict.fromkeys(self._heard))
-
-    def answers(self, address: str) -> bool:
-        """Return whether the host itself reaches this listener at one of its addresses."""
-        try:
-            socket.create_connection((address, self.port), timeout=1.0).close()
-        except OSError:
-            return False
-        return bool(self.contacts())
-
-
-def local_addresses() -> tuple[str, ...]:
-    """Return the host's own IPv4 addresses without the loopback's, at most 64; empty where the kernel does not say."""
-    try:
-        routes = Path("/proc/net/fib_trie").read_text(encoding="ascii")
-    except OSError:
-        return ()
-    found = sorted({address for address in _LOCAL_ADDRESS.findall(routes) if not address.startswith("127.")})
-    return tuple(found[:MAX_HOST_ADDRESSES])
 
 
 def everybody(port: int, *addresses: str) -> tuple[list[str], int, str]:

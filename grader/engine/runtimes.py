@@ -14,10 +14,10 @@ RUNTIME_VARIABLE = "GRADER_RUNTIME"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What makes a container, and what its kernel takes out of the container's limits; `name` "" is the Engine's own.
+    """An OCI runtime and its overhead; `name` "" is the Engine's own.
 
-    A kernel of its own runs inside the control group that it confines: `pids` and `memory_bytes` are added to what the
-    program may use, and `tasks` is how many of the host's tasks one process of the program is.
+    One with a kernel of its own (gVisor) runs inside the container's control group: `pids` and `memory_bytes` are added
+    to the program's limits, and each process of the program counts as `tasks` tasks of the host.
     """
 
     name: str = ""

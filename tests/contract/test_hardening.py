@@ -18,6 +18,7 @@ from grader.engine.findings import Status
 from grader.engine.hardening import Hardening, Tmpfs, host_config
 from grader.engine.images import build_images
 from grader.engine.judging import judge
+from grader.engine.listener import HostListener
 from grader.engine.networks import RunNetwork, create_run_network
 from grader.engine.ownership import labels
 from grader.engine.probe import (
@@ -26,7 +27,6 @@ from grader.engine.probe import (
     PEER_PORT,
     PYTHON,
     USER,
-    HostListener,
     Measured,
     create_probe,
     everybody,

@@ -59,16 +59,16 @@ def test_fatal_error_of_php_is_no_success(run_grader: Command, tmp_path: Path) -
 
 def test_app_that_does_not_answer(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """An app that never listens, or listens and never answers, has failed to start, with what was seen of it."""
-    challenge = write_challenge(tmp_path / "probe", start_s=1)
-    unheard = "nothing listened on port 8000 within 1 s (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
+    challenge = write_challenge(tmp_path / "probe", start_s=4)
+    unheard = "nothing listened on port 8000 within 4 s (listen on 0.0.0.0, not on localhost, and on the port in PORT)"
     seen = {
         "print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True); time.sleep(600)": (
-            "it accepted a connection, but did not answer GET / within 1 s"
+            "it accepted a connection, but did not answer GET / within 4 s"
         ),
         "s = socket.create_server(('127.0.0.1', 8000)); print('up', flush=True); time.sleep(600)": unheard,
         "s = socket.create_server(('', 8000)); print('up', flush=True)\nwhile True: raw_answer(s.accept()[0])": (
-            "its answer to GET / was not HTTP within 1 s"
+            "its answer to GET / was not HTTP within 4 s"
         ),
     }
     for code, message in seen.items():
@@ -205,7 +205,7 @@ def test_check_that_cannot_be_interrupted(run_grader: Command, app: Write, tmp_p
         '''It answers.'''
         api.get("/after").expect(200)
     """
-    challenge = write_challenge(tmp_path / "probe", checks, check_s=1, start_s=1)
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1, start_s=5)
     done = run_grader.grade(app(), challenge=challenge)
     assert done.report["verdict"] == "timed_out"
     assert done.outcomes == {"before": "passed", "stuck": "errored", "after": "errored"}
@@ -232,6 +232,42 @@ def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Writ
     assert done.feedback["slow"] == "no result within 1 s"
     assert len(done.report["restarts"]) == 1
     assert 1 <= done.report["checks"][0]["duration_s"] < 3
+
+
+def test_cleanup_after_a_check_that_hung(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """Fixtures of several checks that clean up through an app that hangs, or fail there, spoil no later check."""
+    cleanups = {"failed": "expect(False, 'gone')", "errored": "raise RuntimeError", "stuck": "time.sleep(600)"}
+    checks = "import time\n" + "".join(
+        f"""
+class Test{name}:
+    @pytest.fixture(scope="class")
+    def data(self):
+        yield
+        {cleanup}
+
+    @pytest.mark.check(points=1, group="g")
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_{name}(self, api, data, number):
+        '''It answers.'''
+        api.get("/slow").expect(200)
+"""
+        for name, cleanup in cleanups.items()
+    )
+    checks += (
+        "\n@pytest.mark.check(points=1, group='g')\ndef test_last(api):\n    '''It answers.'''\n    api.get('/')\n"
+    )
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
+    done = run_grader.grade(app("serve(slow=lambda r: time.sleep(600))"), challenge=challenge)
+    assert done.outcomes == {"failed": "failed", "errored": "errored", "stuck": "failed", "last": "passed"}
+    assert [restart["after"] for restart in done.report["restarts"]] == list(cleanups)
+
+
+def test_hung_last_check_starts_nothing_again(run_grader: Command, app: Write, tmp_path: Path) -> None:
+    """No check would ask that app."""
+    challenge = write_challenge(tmp_path / "probe", check_s=1)
+    done = run_grader.grade(app("serve(last=lambda r: time.sleep(600))"), challenge=challenge)
+    assert (done.report["verdict"], done.outcomes["last"]) == ("failed", "failed")
+    assert done.report["restarts"] == []
 
 
 def test_every_death_is_noticed(run_grader: Command, app: Write, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from grader.engine.dependency_cache import LABEL, trim
 from grader.engine.ownership import RUN
 from grader.recipes import image_ref
 from tests.packages import build_npm_package
-from tests.registries import places_that_tell, registry
+from tests.registries import places_that_tell, registry, silent_registry
 from tests.running import PROBE, Command, finish, wait_for_line, write_challenge
 
 pytestmark = pytest.mark.alone
@@ -192,6 +192,7 @@ def test_an_installer_that_is_killed_leaves_no_doubt_of_the_registry(
         names = {"PIP_INDEX_URL": served.url, "PIP_TRUSTED_HOST": served.host}
         done = run_grader.grade(submission, env=names, timeout_s=120)
     assert (done.code, done.report["verdict"]) == (1, "build_failed"), done.out
+    assert done.report["message"] == "installing what requirements.txt asks for took more than its 1024 MiB of memory"
     assert images() == set()
 
 
@@ -274,10 +275,12 @@ def test_interrupted(
 ) -> None:
     """A run that ends during the dependency step leaves nothing; after a kill `grader prune` removes it."""
     victim = Command() if sign is signal.SIGKILL else run_grader
-    process = victim.start("grade", PROBE, app(**{"requirements.txt": fresh + "six==1.16.0\n"}))
-    wait_for_line(process, "4 checks")
-    process.send_signal(sign)
-    done = finish(process)
+    submission = app(**{"requirements.txt": fresh + "six==1.16.0\n"})
+    with silent_registry(engine) as url:
+        process = victim.start("grade", PROBE, submission, env={"PIP_INDEX_URL": url})
+        wait_for_line(process, "4 checks")
+        process.send_signal(sign)
+        done = finish(process)
     if sign is signal.SIGKILL:
         assert run_grader("prune").code == 0
     else:

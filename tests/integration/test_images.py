@@ -310,7 +310,7 @@ def test_many_hangups_end_in_one_running_app(client: docker.APIClient, run_label
 
 def test_app_that_ends_by_itself_is_not_started_again(client: docker.APIClient, run_labels: dict[str, str]) -> None:
     """Only a hangup starts it again: a crash after one still ends the container with the app's status."""
-    command = "echo started; sleep 1; exit 3"
+    command = "echo started; [ ! -e again ] || exit 3; touch again; sleep 600"
     container = launch(client, run_labels, "base", command, tar_of({}))
     wait_for(client, container, "started")
     client.kill(container, "HUP")

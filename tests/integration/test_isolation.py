@@ -87,8 +87,8 @@ def test_restart(run_grader: Command, app: Write, tmp_path: Path) -> None:
                    if visit["life"] in lives else "")
             lives.append(visit["life"])
     """
-    challenge = write_challenge(tmp_path / "probe", checks, check_s=60, total_s=60)
-    done = run_grader.grade(app(COUNTER.replace("WORKERS", "4")), challenge=challenge)
+    challenge = write_challenge(tmp_path / "probe", checks, check_s=180, total_s=180)
+    done = run_grader.grade(app(COUNTER.replace("WORKERS", "4")), challenge=challenge, timeout_s=240)
     assert done.feedback == {"restarts": ""}
     assert done.report["verdict"] == "passed"
 

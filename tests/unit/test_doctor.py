@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from ipaddress import IPv4Network
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from grader.cli.doctor import render, render_json
 from grader.display import TextStyle
-from grader.engine.doctor import engine_rows, image_row, leftover_row, runc_row, space_rows, subnet_row
+from grader.engine.doctor import _space, engine_rows, image_row, leftover_row, runc_row, space_rows, subnet_row
 from grader.engine.findings import LIMITS, Report, Row, Status
 
 GIB = 1024**3
@@ -80,6 +81,14 @@ def test_disk_and_memory_that_cannot_be_looked_at_are_not_judged() -> None:
     """An Engine elsewhere has its own disk: that is information."""
     assert [row.status for row in space_rows(None, None, "/x")] == [Status.INFO]
     assert [row.status for row in space_rows(None, GIB // 2, "/x")] == [Status.INFO, Status.WARN]
+
+
+def test_this_machine_is_not_taken_for_the_engines() -> None:
+    """A folder of the same name may well be here, and is not where an Engine elsewhere keeps its images."""
+    elsewhere: Any = SimpleNamespace(base_url="http://elsewhere:2375", info=lambda: {"DockerRootDir": "/"})
+    assert [row.status for row in _space(elsewhere)] == [Status.INFO]
+    here: Any = SimpleNamespace(base_url="http+docker://localhost", info=elsewhere.info)
+    assert Status.INFO not in [row.status for row in _space(here)]
 
 
 @pytest.mark.parametrize(

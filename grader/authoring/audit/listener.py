@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from grader.engine.listener import local_addresses, open_port
 from grader.errors import SandboxError
 
 _POLL_S = 0.05
 _WITNESS_S = 2.0
 _WITNESS = b"witness"
-_TABLE = Path("/proc/net/fib_trie")
 
 
 @dataclass(slots=True)
@@ -30,10 +28,8 @@ class Listener:
 def listening() -> Iterator[Listener]:
     """Yield a listener that has been seen to hear; raises `SandboxError` if this machine cannot reach it itself."""
     with ExitStack() as stack:
-        tcp = stack.enter_context(socket.create_server(("0.0.0.0", 0)))  # noqa: S104 - whoever gets out shall be heard
+        tcp, udp = map(stack.enter_context, open_port())
         listener = Listener(int(tcp.getsockname()[1]))
-        udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-        udp.bind(("0.0.0.0", listener.port))  # noqa: S104
         stop, heard = threading.Event(), threading.Event()
         for receive in (lambda: _accepted(tcp), lambda: udp.recvfrom(64)):
             for each in (tcp, udp):
@@ -42,7 +38,7 @@ def listening() -> Iterator[Listener]:
             thread.start()
             stack.callback(thread.join)
         stack.callback(stop.set)  # called first
-        address = next(iter(addresses_of_this_machine()), "127.0.0.1")
+        address = next(iter(local_addresses()), "127.0.0.1")
         with socket.create_connection((address, listener.port), timeout=_WITNESS_S) as witness:
             witness.sendall(_WITNESS)
         if not heard.wait(_WITNESS_S):
@@ -51,16 +47,6 @@ def listening() -> Iterator[Listener]:
                 hint="allow connections of this machine to itself: an audit listens for what gets out of a container",
             )
         yield listener
-
-
-def addresses_of_this_machine() -> list[str]:
-    """Return every IPv4 address of this machine but those of the loopback, that of Docker's bridge included."""
-    try:
-        table = _TABLE.read_text(encoding="ascii")
-    except OSError:
-        return []
-    found = re.findall(r"-- ([\d.]+)\n\s+/32 host LOCAL", table)
-    return sorted({address for address in found if not address.startswith("127.")})
 
 
 def _accepted(tcp: socket.socket) -> tuple[bytes, object]:

@@ -14,12 +14,13 @@ from grader.authoring.audit.canaries import Canaries, text_of
 from grader.authoring.audit.exposure import Screen, shown_to_learner, unsafe_in
 from grader.authoring.audit.judgement import Seen, Twin
 from grader.authoring.audit.leftovers import files_named, processes_with
-from grader.authoring.audit.listener import Listener, addresses_of_this_machine, listening
+from grader.authoring.audit.listener import Listener, listening
 from grader.authoring.audit.overlay import MARKER, files_of, hand_in
 from grader.challenge import Challenge
 from grader.display import safe_line
 from grader.engine.census import objects_of
 from grader.engine.engine import Engine
+from grader.engine.listener import local_addresses
 from grader.errors import GraderError
 from grader.grading import grade
 from grader.models import Attempt, Audience
@@ -100,7 +101,7 @@ class Observer:
         return {
             MARKER: marker,
             "AUDIT_PORT": str(listener.port),
-            "AUDIT_HOSTS": ",".join(addresses_of_this_machine()[:_HOSTS]),
+            "AUDIT_HOSTS": ",".join(local_addresses()[:_HOSTS]),
             "AUDIT_READY": self._challenge.manifest.app.ready_path,
         }
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 Message = dict[str, Any]
@@ -80,9 +81,18 @@ class Channel:
 
 @contextmanager
 def _deadline_waits() -> Iterator[None]:
-    """Hold back a check's deadline: struck between question and answer, it would leave the answer to the next one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    """Hold back a check's deadline: struck between question and answer, it would leave the answer to the next one.
+
+    By its handler, which the main thread runs whatever thread the signal reaches; a mask is of one thread only.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    struck: list[tuple[int, FrameType | None]] = []
+    handler = signal.signal(signal.SIGALRM, lambda *arguments: struck.append(arguments))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGALRM, handler)
+        if struck and callable(handler):
+            handler(*struck[0])

@@ -36,8 +36,8 @@ class Connections:
     def lend(self, path: str) -> Iterator[psycopg.Connection[Row]]:
         """Lend a connection whose search path is `path`; commits at the end, or undoes what an exception ended.
 
-        Raises psycopg's errors, and `CheckFailed` as `refuse_settings` does. Work that failed has had its connection:
-        nobody gets it after that.
+        Raises psycopg's errors, and `CheckFailed` as `refuse_settings` does. After an exception the connection is
+        closed, never lent again.
         """
         connection = self._kept(path) or self._new(path)
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -153,7 +154,8 @@ class Session:
             node=check.node,
             duration_s=round(time.monotonic() - began, 4),
         )
-        self._revive_app(check)
+        if following is not None:
+            self._revive_app(check)
 
     def _run_items(self, items: list[pytest.Item], following: pytest.Item | None) -> None:
         """Run the items of one check, which share its time; after one that hung there is nothing to learn from more."""
@@ -165,8 +167,24 @@ class Session:
                         break
         except CheckTimeout:  # it struck between two phases, where pytest does not catch
             self._time_is_up()
-        if self._result.hung:  # what was left out would have torn down
-            items[0].session._setupstate.teardown_exact(following)  # noqa: SLF001 - pytest has no public way
+        if self._result.hung:
+            self._tear_down(items[0], following)
+
+    def _tear_down(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        """Tear down what a check that was cut short left; an app that hangs may let fixtures of the suite fail."""
+        state = item.session._setupstate  # noqa: SLF001 - pytest has no public way
+        while True:
+            try:
+                with _time_limit(self.check_s):
+                    state.teardown_exact(following)
+            except CheckTimeout:
+                continue  # pytest has forgotten what it was at, and goes on with the rest
+            except Exception as error:  # noqa: BLE001 - whatever a suite raises
+                failures = error.exceptions if isinstance(error, ExceptionGroup) else [error]
+                if not all(isinstance(as_failure(each) or each, CheckFailed) for each in failures):
+                    self._worsen("errored", "")
+                    self._result.detail.append("".join(traceback.format_exception(error)))
+            return
 
     def _time_is_up(self) -> None:
         self._worsen("failed", f"no result within {self.check_s:g} s")
