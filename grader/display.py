@@ -71,6 +71,11 @@ def safe_line(text: str) -> str:
     return safe_text(text, limit_chars=LINE_CHARS, keep_newlines=False)
 
 
+def number_of(count: int, noun: str) -> str:
+    """Return the number with its noun, in the plural unless it is one: "1 check", "2 checks", "0 checks"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def safe_prose(text: str) -> str:
     """Return `text` as a few safe lines: feedback, hints, messages."""
     return safe_text(text, limit_chars=PROSE_CHARS, keep_newlines=True)

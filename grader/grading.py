@@ -21,7 +21,7 @@ from grader.engine.services import ServiceContainer
 from grader.engine.tester import TesterContainer
 from grader.feedback import for_learner
 from grader.models import Attempt, Detail, Grade, Limits, Provenance, Submission, Suite
-from grader.progress import Note, PhaseStarted, Progress, quiet
+from grader.progress import Note, PhaseStep, Progress, quiet
 from grader.protocol import VERSION
 from grader.recipes import DOCKERFILE, image_ref
 from grader.scoring import results_in_order, verdict_of
@@ -134,7 +134,7 @@ def build_stack(stack: Stack, engine: Engine, timeline: Timeline) -> None:
     if engine.has(stack.image):
         return
     with timeline.phase("image", f"building the image of {stack.title}, once: a minute or two"):
-        built = engine.build(stack.image, lambda line: timeline.report(PhaseStarted("image", line)))
+        built = engine.build(stack.image, lambda line: timeline.report(PhaseStep("image", line)))
     timeline.report(Note(built))
 
 

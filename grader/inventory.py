@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from grader.display import number_of
 from grader.errors import Problem, SubmissionError
 from grader.ignore import IGNORE_FILE, Rules
 from grader.models import SubmissionLimits
@@ -84,7 +85,7 @@ class Findings:
     def error(self) -> SubmissionError:
         """Return everything found as one error."""
         more = self.count - len(self._kept)
-        problems = f"{self.count} problem{'s' if self.count > 1 else ''}"
+        problems = number_of(self.count, "problem")
         message = f"{self.label} cannot be graded: {problems}" + (
             f", {len(self._kept)} shown and {more} more" if more else ""
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -18,24 +19,40 @@ class ReportNotWritten(SandboxError):
 
 
 def check_writable(path: Path) -> None:
-    """Raise `UsageError` now, before minutes of work, if no file can be made at `path`."""
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: the folder {path.parent} is read-only for this user")
+    """Raise `UsageError` now, before minutes of work, if no file can be made at `path`, or where its link leads.
+
+    Of a device, a pipe and a link to a file, if that cannot be written to. That it is a folder is for others to see.
+    """
+    if not _is_replaced(path) and os.access(path, os.F_OK):
+        if not os.access(path, os.W_OK):
+            raise UsageError(f"{path} cannot be written: it is read-only for this user")
+        return
+    place = Path(os.path.realpath(path)) if path.is_symlink() else path
+    if place.is_symlink():
+        raise UsageError(f"{path} cannot be written: its links lead in a circle", hint="name another file")
+    if not place.parent.is_dir():
+        raise UsageError(
+            f"{path} cannot be written: there is no folder {place.parent}", hint=f"mkdir -p {place.parent}"
+        )
+    if not os.access(place.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: the folder {place.parent} is read-only for this user")
 
 
 def write_report(text: str, path: Path | None) -> None:
     """Write `text` to `path`, whole or not at all, or to standard output when that is None.
 
-    Raises `ReportNotWritten` when it cannot be; the report then goes to standard output, and to standard error where
-    that fails too.
+    A device, a pipe and a link stay what they are: the report goes through them, into a pipe as soon as somebody reads
+    it. Raises `ReportNotWritten` when it cannot be written; the report then goes to standard output, and to standard
+    error where that fails too.
     """
     if path is None:
         _print(text)
         return
     try:
-        replace_file(path, text)
+        if _is_replaced(path):
+            replace_file(path, text)
+        else:
+            _write_through(path, text)
     except OSError as error:
         _print(text)
         raise ReportNotWritten(
@@ -52,7 +69,8 @@ def show_error(error: GraderError, audience: Audience = Audience.LEARNER) -> Non
 def replace_file(path: Path, text: str, *, private: bool = False) -> None:
     """Write `text` to `path`, whole or not at all; readable by its owner alone if `private`. Raises `OSError`.
 
-    Of threads, one at a time may write files that are not private: a process has one umask.
+    It takes the place of whatever is there, a link too, so that nothing goes where a stranger's link leads. Of threads,
+    one at a time may write files that are not private: a process has one umask.
     """
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -64,6 +82,26 @@ def replace_file(path: Path, text: str, *, private: bool = False) -> None:
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
+
+
+def _is_replaced(path: Path) -> bool:
+    """Return whether a new file may take the place of what is there: a file, or nothing that can be seen."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return True
+
+
+def _write_through(path: Path, text: str) -> None:
+    """Write into a device or a pipe, or where a link leads; if that is a standard stream, behind what was printed."""
+    for stream, handle in ((sys.stdout, 1), (sys.stderr, 2)):
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
+            # opened anew, a file would be emptied, and what is printed next would stand in the report
+            stream.flush()
+            with os.fdopen(os.dup(handle), "w", encoding="utf-8") as same:
+                same.write(text)
+            return
+    path.write_text(text, encoding="utf-8")
 
 
 def _umask() -> int:

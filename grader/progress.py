@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
-from grader.display import TextStyle, clip, is_terminal, safe_line, terminal_width, wrap
+from grader.display import TextStyle, clip, is_terminal, number_of, safe_line, terminal_width, wrap
 from grader.models import Check, CheckResult, Outcome
 
 CLEAR_LINE = "\r\x1b[K"
@@ -20,7 +20,15 @@ CLEAR_LINE = "\r\x1b[K"
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
-    """A phase began; phases may overlap. `text` says what it does, as in "starting the app"."""
+    """A phase began; phases may overlap, also of one name. `text` says what it does, as in "starting the app"."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStep:
+    """The phase called `name`, of which there is only one, goes on with something else: `text`."""
 
     name: str
     text: str
@@ -28,7 +36,7 @@ class PhaseStarted:
 
 @dataclass(frozen=True, slots=True)
 class PhaseEnded:
-    """The phase called `name` ended, well or not."""
+    """A phase called `name` ended, well or not."""
 
     name: str
 
@@ -68,7 +76,9 @@ class SilentCheckFinished:
     check: Check
 
 
-Event = PhaseStarted | PhaseEnded | Note | ChecksCollected | CheckStarted | CheckFinished | SilentCheckFinished
+Event = (
+    PhaseStarted | PhaseStep | PhaseEnded | Note | ChecksCollected | CheckStarted | CheckFinished | SilentCheckFinished
+)
 
 
 class Progress(Protocol):
@@ -111,10 +121,10 @@ class LineProgress:
         """Write the line of `event`, if it has one."""
         self._count.add(event)
         match event:
-            case PhaseStarted(text=text) | Note(text=text):
+            case PhaseStarted(text=text) | PhaseStep(text=text) | Note(text=text):
                 self._line(text)
             case ChecksCollected(checks=checks):
-                self._line(f"{len(checks)} checks")
+                self._line(number_of(len(checks), "check"))
             case CheckFinished(result=result):
                 self._line(f"[{self._count}] {result.outcome:7} {result.check.title}")
             case SilentCheckFinished(check=check):
@@ -135,7 +145,7 @@ class LiveProgress:
         self._out = Output(stream)
         self._style = TextStyle.of(stream, environ)
         self._count = _Count()
-        self._phases: dict[str, str] = {}
+        self._phases: list[tuple[str, str]] = []
         self._check = ""
         self._lasting = False
 
@@ -145,9 +155,11 @@ class LiveProgress:
         lasting = ""
         match event:
             case PhaseStarted(name=name, text=text):
-                self._phases[name] = text
+                self._phases.append((name, text))
+            case PhaseStep(name=name, text=text):
+                self._phases = [(phase, text if phase == name else before) for phase, before in self._phases]
             case PhaseEnded(name=name):
-                self._phases.pop(name, None)
+                self._phases.remove(next(phase for phase in self._phases if phase[0] == name))
             case Note(text=text):
                 lasting = self._wrapped(text)
             case CheckStarted(check=check):
@@ -173,7 +185,7 @@ class LiveProgress:
         return self._wrapped(f"{result.outcome}: {result.check.title}", fg=colour)
 
     def _status(self) -> str:
-        doing = self._check or next(reversed(self._phases.values()), "")
+        doing = self._check or next((text for _, text in reversed(self._phases)), "")
         dot = " · " if self._style.unicode else " - "
         status = dot.join(part for part in (str(self._count), doing) if part)
         # One column stays free: a full line makes some terminals wrap, and then it cannot be drawn over.

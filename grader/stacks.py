@@ -131,6 +131,17 @@ def load_stacks(sandbox: Path | None = None) -> dict[str, Stack]:
     return stacks
 
 
+def require_stack(wanted: str, allowed: Sequence[str], sandbox: Path | None = None) -> None:
+    """Raise `UsageError` if the stack `wanted` is none of those `allowed` (names)."""
+    if wanted not in allowed:
+        known = wanted in load_stacks(sandbox)
+        what = "may not be answered in" if known else "cannot be answered in, because there is none,"
+        raise UsageError(
+            f"the challenge {what} the stack {wanted!r}: its stacks are {', '.join(allowed)}",
+            hint=f"--stack {allowed[0]}, or none: then the files tell",
+        )
+
+
 def detect_stack(
     submission: Submission, allowed: Sequence[str], sandbox: Path | None = None, *, wanted: str | None = None
 ) -> Stack:
@@ -147,12 +158,7 @@ def detect_stack(
             hint="correct `stacks` in the manifest",
         )
     if wanted is not None:
-        if wanted not in allowed:
-            what = "may not be answered in" if wanted in known else "cannot be answered in, because there is none,"
-            raise UsageError(
-                f"the challenge {what} the stack {wanted!r}: its stacks are {', '.join(allowed)}",
-                hint=f"--stack {allowed[0]}, or none: then the files tell",
-            )
+        require_stack(wanted, allowed, sandbox)
         return known[wanted]
     if len(allowed) == 1:
         return known[allowed[0]]

@@ -19,6 +19,7 @@ from grader.authoring.proofs.mutants import Mutant, mutants_of
 from grader.authoring.proofs.stubs import stubs_for
 from grader.authoring.proofs.trials import Finding, MutantResult, Role, Rule, Subject, Trial, Validation
 from grader.challenge import Challenge
+from grader.display import number_of
 from grader.engine.engine import Engine
 from grader.errors import ChallengeError, SubmissionError
 from grader.grading import SEED_BITS
@@ -163,7 +164,7 @@ def lint_errors(name: str, folder: Path) -> Iterator[Finding]:
     """Yield a finding if lint has errors: what a grading cannot show, such as a hidden text in the statement."""
     errors = [finding for finding in lint(folder) if finding.severity is Severity.ERROR]
     if errors:
-        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        count = number_of(len(errors), "error")
         message = f"{count}, the first in {errors[0].where}: {errors[0].what} (expected {errors[0].expected})"
         yield Finding(Rule.LINT, name, message, repeat=f"grader lint {quote(name)}")
 

@@ -54,9 +54,9 @@ def grade_all(
     """Grade what has no result yet, `jobs` at a time, and return what is known of each entry, in order.
 
     Calls of `watch` and `keep` come one at a time. What cannot be read, what Docker is at fault for and what a bug of
-    ours ends becomes a result too. Raises `ChallengeError` at the first submission whose challenge cannot be graded: it
-    would be the same for all. On that, and when interrupted, the gradings under way are removed and their results
-    thrown away; what is on disk stays.
+    ours ends becomes a result too. Raises `ChallengeError` at the first submission whose challenge cannot be graded,
+    and `UsageError` where what was typed or set cannot be: it would be the same for all. On that, and when interrupted,
+    the gradings under way are removed and their results thrown away; what is on disk stays.
     """
     grader = _Grader(results, engine, watch, keep)
     pool = ThreadPoolExecutor(jobs, thread_name_prefix="batch")
@@ -100,7 +100,7 @@ class _Grader:
             # what is being given up looks as if Docker had failed
             self._go_on()
             result = error_result(entry, error)
-        except ChallengeError:
+        except (ChallengeError, UsageError):
             self.abandoned.set()
             raise
         except _Abandoned:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sys import intern
 
 from grader.batch.entries import Entry
+from grader.display import number_of
 from grader.errors import GraderError, SubmissionError
 from grader.models import Attempt, Audience, Outcome, Verdict
 
@@ -72,7 +73,7 @@ class Tally:
         parts = [
             f"{self.graded} graded",
             f"{self.invalid} invalid",
-            f"{self.sandbox_errors} sandbox error{'s' if self.sandbox_errors != 1 else ''}",
+            number_of(self.sandbox_errors, "sandbox error"),
             *([f"{self.waiting} not yet graded"] if self.waiting else []),
         ]
         return f"{self.submitted} submitted = {' + '.join(parts)}"

@@ -1,10 +1,10 @@
-"""What the commands share that name a challenge or grade: options, one grading with its report, and errors."""
+"""What the commands share that name a challenge or grade: options, the Engine, a grading with its report, errors."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +22,7 @@ from grader.reports.text import TextReport
 
 if TYPE_CHECKING:
     from grader.challenge import Challenge
+    from grader.engine.engine import Engine
 
 challenges_option = click.option(
     "--challenges",
@@ -52,6 +53,20 @@ def report_as(name: str, output: Path | None = None, *, command: str = "", verbo
     return get_format(name)
 
 
+@contextmanager
+def opened_engine() -> Iterator[Engine]:
+    """Yield the Engine; what could not be removed is told on standard error, whatever ends the block."""
+    from grader.engine.engine import Engine  # noqa: PLC0415 - loads Docker's SDK
+
+    engine = Engine()
+    try:
+        with engine:
+            yield engine
+    finally:
+        for leftover in engine.leftovers:
+            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
+
+
 def grade_once(
     challenge: Challenge,
     source: Path | Literal["-"] | Submission,
@@ -66,34 +81,31 @@ def grade_once(
 ) -> Attempt:
     """Grade, `show` the attempt as soon as there is a verdict, and return it; progress goes to standard error.
 
-    Then `keep` it, if given, with the submission that was graded.
+    Then `keep` it, if given, with the submission that was graded, even if it could not be shown.
     """
-    from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK
-    from grader.grading import grade  # noqa: PLC0415
+    from grader.grading import grade  # noqa: PLC0415 - these load Docker's SDK
     from grader.submission import load_submission  # noqa: PLC0415
 
-    engine = Engine()
-    try:
-        with engine:
-            submission = source if isinstance(source, Submission) else load_submission(source)
-            with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
-                attempt = grade(
-                    challenge,
-                    submission,
-                    engine,
-                    suite=suite,
-                    stack=stack,
-                    seed=seed,
-                    shuffled=shuffled,
-                    progress=progress,
-                )
+    with opened_engine() as engine:
+        submission = source if isinstance(source, Submission) else load_submission(source)
+        with nullcontext(quiet) if silent else shown_on(sys.stderr) as progress:
+            attempt = grade(
+                challenge,
+                submission,
+                engine,
+                suite=suite,
+                stack=stack,
+                seed=seed,
+                shuffled=shuffled,
+                progress=progress,
+            )
+        try:
             # before the containers are removed: nobody waits for that
             show(attempt)
+        finally:
+            # a verdict that could not be shown is one all the same, and must not be free
             if keep is not None:
                 keep(attempt, submission)
-    finally:
-        for leftover in engine.leftovers:
-            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
     return attempt
 
 

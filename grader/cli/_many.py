@@ -1,4 +1,4 @@
-"""`grader grade` of more than one submission: options, progress, and what is printed and written at the end."""
+"""`grader grade` of more than one submission: options, progress, recording, and what is printed at the end."""
 
 from __future__ import annotations
 
@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli._grading import opened_engine
 from grader.cli._numbers import WholeNumber
 from grader.cli._records import warn_unrecorded
 from grader.cli._table import table
 from grader.display import TextStyle, is_terminal, safe_line
 from grader.errors import ChallengeError, GraderError, SandboxError, UsageError
-from grader.models import Attempt, Audience, Submission, Suite
+from grader.models import Attempt, Submission, Suite
 
 if TYPE_CHECKING:
     from grader.batch.entries import Class, Entry
     from grader.batch.results import Results
     from grader.batch.run import Began, Ended
-    from grader.batch.summary import CheckFacts, Result
+    from grader.batch.summary import Result
     from grader.challenge import Challenge
 
 _OF_ONE = ("format_", "output", "wanted", "audience", "verbose")
-
-GRADEBOOK, OVERVIEW = "gradebook.csv", "overview.html"
 
 _OPTIONS = (
     click.option(
@@ -95,9 +94,13 @@ def grade_many(
     shuffled: bool,
 ) -> int:
     """Grade all submissions, or what is left of them, write gradebook and overview, and return the exit code."""
-    from grader.batch.entries import NOBODY, find_class, read_roster  # noqa: PLC0415 - loads pydantic
+    from grader.batch.documents import write_documents  # noqa: PLC0415 - these load Jinja2 and pydantic
+    from grader.batch.entries import NOBODY, find_class, read_roster  # noqa: PLC0415
     from grader.batch.results import Results  # noqa: PLC0415
+    from grader.stacks import require_stack  # noqa: PLC0415
 
+    if stack is not None:
+        require_stack(stack, challenge.manifest.stacks)
     if "-" in submissions:
         raise UsageError("standard input holds one submission, not many", hint="grader grade CHALLENGE -")
     people = NOBODY if chosen.roster is None else read_roster(chosen.roster)
@@ -109,7 +112,7 @@ def grade_many(
     folder = chosen.out or Path(f"{challenge.slug}-results")
     with Results(folder, challenge, suite, seed, stack=stack, shuffled=shuffled) as results:
         graded = _graded(class_, results, chosen)
-        written = write_all(class_, results, graded)
+        written = write_documents(class_, results, graded)
     click.echo(render(class_, graded, TextStyle.of(sys.stdout)))
     for what, path in written.items():
         click.echo(safe_line(f"{what:<10} {path}"))
@@ -122,49 +125,15 @@ def grade_many(
 def _graded(class_: Class, results: Results, chosen: Chosen) -> list[Result]:
     from grader.batch.run import grade_all  # noqa: PLC0415 - loads Docker's SDK
     from grader.batch.summary import tally  # noqa: PLC0415
-    from grader.engine.engine import Engine  # noqa: PLC0415
 
     so_far: list[Result] = []
-    engine = Engine()
     try:
-        with engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
+        with opened_engine() as engine, _shown(len(class_.entries), so_far, silent=chosen.silent) as watch:
             return grade_all(class_.entries, results, engine, jobs=chosen.jobs, watch=watch, keep=Recorder())
-    except (KeyboardInterrupt, ChallengeError):
+    except (KeyboardInterrupt, ChallengeError, UsageError):
         click.echo(f"\n{tally(len(class_.entries), so_far)}", err=True)
         click.echo(safe_line(f"what is graded is in {results.folder}; the same command goes on"), err=True)
         raise
-    finally:
-        for leftover in engine.leftovers:
-            click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
-
-
-def write_all(class_: Class, results: Results, graded: Sequence[Result]) -> dict[str, Path]:
-    """Write the gradebook, everybody's own page and the overview; return what is where.
-
-    Attempts are read from disk one at a time.
-    """
-    from grader.batch.gradebook import render_gradebook  # noqa: PLC0415 - these load Jinja2
-    from grader.batch.overview import render_overview  # noqa: PLC0415
-    from grader.batch.results import REPORTS, page_name  # noqa: PLC0415
-    from grader.batch.summary import checks_of  # noqa: PLC0415
-    from grader.reports import get_format  # noqa: PLC0415
-
-    html = get_format("html")
-    checks: dict[str, CheckFacts] = {}
-    pages: dict[str, str] = {}
-    for result in graded:
-        if result.file is None or (attempt := results.load(result.file)) is None:
-            continue
-        checks |= {check.id: check for check in checks_of(attempt)}
-        page = page_name(result.entry.name, pages.values())
-        results.write(f"{REPORTS}/{page}", html.render(attempt, Audience.LEARNER))
-        pages[result.entry.name] = page
-    overview = render_overview(results.challenge, results.settings, class_, graded, list(checks.values()), pages)
-    return {
-        "gradebook": results.write(GRADEBOOK, render_gradebook(graded, class_.absent, class_.columns)),
-        "overview": results.write(OVERVIEW, overview),
-        "reports": results.folder / REPORTS,
-    }
 
 
 def render(class_: Class, graded: Sequence[Result], style: TextStyle) -> str:

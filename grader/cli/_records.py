@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli._table import table
-from grader.display import TextStyle, safe_line
+from grader.display import TextStyle, number_of, safe_line
 from grader.errors import GraderError
 from grader.models import Attempt, Submission
 
@@ -101,7 +101,7 @@ def comparison_text(comparison: Comparison, style: TextStyle, *, facts: bool = T
             for check in changed
         ]
         lines += ["", table(("OUTCOME", "POINTS", "CHECK"), rows, style, right="POINTS").rstrip("\n")]
-    lines += ["", f"{same} check{'s' if same != 1 else ''} as before" if changed else "no check changed"]
+    lines += ["", f"{number_of(same, 'check')} as before" if changed else "no check changed"]
     if facts and comparison.facts:
         rows = [(fact.name, _short(fact.old), _short(fact.new)) for fact in comparison.facts]
         lines += ["", table(("MADE WITH", "OLD", "NEW"), rows, style).rstrip("\n")]

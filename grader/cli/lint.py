@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli._completion import complete_challenge
+from grader.cli._grading import challenges_option
 from grader.display import TextStyle
 from grader.errors import ChallengeError, UsageError
 
@@ -18,13 +19,7 @@ from grader.errors import ChallengeError, UsageError
 @click.option("--fix", "repair", is_flag=True, help="Repair what can be repaired safely, and say what was done.")
 @click.option("--strict", is_flag=True, help="Let warnings count as errors for the exit code.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@click.option(
-    "--challenges",
-    "folders",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    multiple=True,
-    help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
-)
+@challenges_option
 def lint(
     challenges: tuple[str, ...],
     everything: bool,  # noqa: FBT001 - click passes options by keyword

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli._grading import challenges_option
+from grader.cli._grading import challenges_option, opened_engine
 from grader.cli._numbers import WholeNumber
 from grader.cli._records import comparison_text
 from grader.display import TextStyle, safe_line
@@ -40,10 +40,10 @@ def regrade(
     Both stay; the new one refers to the old. What changed is shown check by check. A lower grade is shown too, but not
     recorded unless --allow-lower says so.
 
-    Exit code 0: all were regraded; 1: some would be lower and were not recorded; 5: Docker is at fault.
+    Exit code 0: all were regraded; 1: some would be lower and were not recorded; 4: the challenge is at
+    fault; 5: Docker is.
     """
-    from grader.engine.engine import Engine  # noqa: PLC0415 - these load Docker's SDK, pydantic and SQLAlchemy
-    from grader.records.store import open_records  # noqa: PLC0415
+    from grader.records.store import open_records  # noqa: PLC0415 - loads pydantic and SQLAlchemy
 
     if (attempt is None) == (challenge is None):
         raise UsageError(
@@ -54,7 +54,7 @@ def regrade(
         old = [records.find(attempt)] if attempt is not None else records.standing(challenge or "")
         if not old:
             raise UsageError(f"no attempt at the hidden checks of {challenge} is recorded", hint="grader attempts")
-        with Engine() as engine:
+        with opened_engine() as engine:
             codes = []
             for number, record in enumerate(old, 1):
                 if len(old) > 1:

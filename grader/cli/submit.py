@@ -19,7 +19,7 @@ from grader.cli._grading import (
 )
 from grader.cli._records import attempts_table, user_name, warn_unrecorded
 from grader.cli.check import warn_if_changed
-from grader.display import TextStyle
+from grader.display import TextStyle, number_of
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, Submission, Suite, Verdict
 from grader.output import ReportNotWritten, write_report
@@ -66,8 +66,11 @@ def submit(directory: Path, format_: str, folders: tuple[Path, ...]) -> None:
                 except GraderError as error:
                     warn_unrecorded(error)
                 else:
-                    # a document for programs stays one
-                    click.echo("\n" + summary(challenge, history), err=format_ != "text", nl=False)
+                    told = "\n" + summary(challenge, history)
+                    if format_ == "text":
+                        write_report(told, None)
+                    else:  # a document for programs stays one
+                        click.echo(told, err=True, nl=False)
 
             attempt = grade_once(
                 challenge,
@@ -95,10 +98,13 @@ def summary(challenge: Challenge, history: list[Record]) -> str:
     lines = [attempts_table(history[:_SHOWN], style)]
     if (best := best_of(history)) is not None:
         count = sum(record.regrade_of is None for record in history)
-        lines.append(f"Best: {best.score} of {best.max_score} points, attempt {best.id}, of {count} in all")
+        lines.append(
+            f"Best: {best.score} of {number_of(best.max_score, 'point')}, attempt {best.id}, of {count} in all"
+        )
     allowed = allowance(challenge, history, datetime.now(UTC))
     if allowed.left is not None:
-        lines.append(f"Left: {allowed.left} of {challenge.manifest.attempts.limit} attempts")
+        limit = challenge.manifest.attempts.limit
+        lines.append(f"Left: {allowed.left} of {number_of(limit, 'attempt')}")
     if allowed.opens_at is not None and allowed.left != 0:
         lines.append(f"Next: from {allowed.opens_at.astimezone():%H:%M on %d %B}")
     return "\n".join([*lines, ""])

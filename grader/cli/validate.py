@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli._completion import complete_challenge
+from grader.cli._grading import challenges_option, opened_engine
 from grader.cli._numbers import WholeNumber
 from grader.display import TextStyle
 from grader.errors import ChallengeError, UsageError
@@ -42,13 +43,7 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", type=WholeNumber(1, 16), default=2, show_default=True, help="Gradings at a time.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option(
-    "--challenges",
-    "folders",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    multiple=True,
-    help="A folder of challenges to look in first (also: the environment variable GRADER_CHALLENGES).",
-)
+@challenges_option
 def validate(
     challenges: tuple[str, ...],
     everything: bool,  # noqa: FBT001 - click passes options by keyword
@@ -91,10 +86,9 @@ def _validate(
     from grader.authoring.validate import unreadable  # noqa: PLC0415
     from grader.authoring.validate import validate as validate_challenge  # noqa: PLC0415
     from grader.catalogue import find_challenge  # noqa: PLC0415
-    from grader.engine.engine import Engine  # noqa: PLC0415
 
     style, validations = TextStyle.of(sys.stdout), list["Validation"]()
-    with Engine() as engine:
+    with opened_engine() as engine:
         for name in names:
             try:
                 challenge = find_challenge(name, folders)
@@ -109,6 +103,4 @@ def _validate(
         click.echo(render_json(validations), nl=False)
     elif len(validations) > 1:
         click.echo(render_total(validations, style), nl=False)
-    for leftover in engine.leftovers:
-        click.echo(f"could not clean up: {leftover}; next: grader prune", err=True)
     return validations

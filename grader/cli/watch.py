@@ -10,7 +10,7 @@ import click
 
 from grader.cli import INTERRUPTED
 from grader.cli._grading import challenges_option, grade_once, report_as, report_error, seed_option, workspace_argument
-from grader.display import clip, safe_line
+from grader.display import clip, number_of, safe_line
 from grader.errors import GraderError
 from grader.models import Attempt, Audience, Grade, Suite
 from grader.output import ReportNotWritten, write_report
@@ -59,7 +59,7 @@ def result_line(grade: Grade, before: Grade | None) -> str:
     """Return the time of day, the verdict, the points, and how many there were the time before."""
     was = f" ({before.score} before)" if before is not None and before.score != grade.score else ""
     verdict = grade.verdict.replace("_", " ").upper()
-    return f"{_now()}  {verdict}  {grade.score} of {grade.max_score} points{was}"
+    return f"{_now()}  {verdict}  {grade.score} of {number_of(grade.max_score, 'point')}{was}"
 
 
 def _now() -> str:

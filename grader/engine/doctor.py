@@ -13,6 +13,7 @@ from typing import Any
 
 import docker
 
+from grader.display import number_of
 from grader.engine.client import connect, docker_call, engine_command
 from grader.engine.findings import LIMITS, PLACE, RUNTIME, SWAP, Report, Row, Status
 from grader.engine.images import missing_images
@@ -205,11 +206,12 @@ def subnet_row(pool: IPv4Network, used: Iterable[IPv4Network]) -> Row:
 def leftover_row(containers: int, networks: int) -> Row:
     """Judge what killed runs have left; the next run removes it too."""
     clean = containers + networks == 0
+    found = f"{number_of(containers, 'container')} and {number_of(networks, 'network')} of runs that were killed"
     return Row(
         PLACE,
         "leftovers",
         Status.OK if clean else Status.WARN,
-        "none" if clean else f"{containers} containers and {networks} networks of runs that were killed",
+        "none" if clean else found,
         "none",
         "" if clean else "grader prune",
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from grader.challenge import Challenge
+from grader.display import number_of
 from grader.errors import UsageError
 from grader.records.store import Origin, Record
 
@@ -40,14 +41,14 @@ def require_open(challenge: Challenge, history: Sequence[Record], now: datetime)
     if allowed.left == 0:
         count = challenge.manifest.attempts.limit
         raise UsageError(
-            f"{'all ' if count > 1 else ''}your {count} attempt{'s' if count > 1 else ''} at {challenge.slug} "
+            f"{'all ' if count > 1 else ''}your {number_of(count, 'attempt')} at {challenge.slug} "
             f"{'are' if count > 1 else 'is'} used up",
             hint=f"grader attempts {challenge.slug} shows them; grader check still runs the public checks",
         )
     if allowed.opens_at is not None:
         minutes = math.ceil((allowed.opens_at - now).total_seconds() / 60)
         raise UsageError(
-            f"{challenge.slug} takes your next attempt in {minutes} minute{'s' if minutes > 1 else ''}, "
+            f"{challenge.slug} takes your next attempt in {number_of(minutes, 'minute')}, "
             f"at {allowed.opens_at.astimezone():%H:%M on %d %B}",
             hint="grader check runs the public checks meanwhile",
         )

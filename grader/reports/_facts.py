@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.display import number_of
 from grader.errors import GraderError, SubmissionError, UnknownChallenge, UsageError
 from grader.models import Attempt, Audience, CheckDetail, CheckResult, Grade, Outcome, Provenance, Suite, Verdict
 from grader.reports._frames import fold_frames
@@ -59,7 +60,7 @@ def counted(grade: Grade) -> str:
     if not grade.checks:
         return "No check could run"
     others = [f"{count(grade, outcome)} {outcome}" for outcome in list(Outcome)[1:] if count(grade, outcome)]
-    passed = f"{count(grade, Outcome.PASSED)} of {len(grade.checks)} check{'s' * (len(grade.checks) > 1)} passed"
+    passed = f"{count(grade, Outcome.PASSED)} of {number_of(len(grade.checks), 'check')} passed"
     return ", ".join([passed, *others])
 
 
@@ -71,7 +72,7 @@ def verdict_words(verdict: Verdict | str) -> str:
 def scored(grade: Grade) -> str:
     """Return the score as people read it, with what passes where it was not reached."""
     wanted = f" ({grade.pass_score} to pass)" if grade.verdict is Verdict.FAILED else ""
-    return f"{grade.score} of {grade.max_score} points{wanted}"
+    return f"{grade.score} of {number_of(grade.max_score, 'point')}{wanted}"
 
 
 def percent(part: int, whole: int) -> int:

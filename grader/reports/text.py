@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from grader.display import TextStyle, cells, safe_line, safe_log, safe_prose, wrap
+from grader.display import TextStyle, cells, number_of, safe_line, safe_log, safe_prose, wrap
 from grader.errors import FOR_INSTRUCTORS, GraderError, UnknownChallenge, UsageError
 from grader.feedback import NO_RESULT
 from grader.models import Attempt, Audience, CheckResult, Detail, Grade, Outcome, Provenance, Verdict
@@ -127,14 +127,16 @@ class _Page:
     def checks(self, grade: Grade, detail: Detail | None) -> Iterator[str]:
         errored = [result for result in grade.checks if result.outcome is Outcome.ERRORED]
         missing = sum(result.feedback == NO_RESULT for result in errored)
+        of_all = f"of {number_of(len(grade.checks), 'check')}"
         if missing:
             yield ""
-            yield from self.prose(f"{missing} of {len(grade.checks)} checks have no result, marked with !")
+            have = "has" if missing == 1 else "have"
+            yield from self.prose(f"{missing} {of_all} {have} no result, marked with !")
         if broken := len(errored) - missing:
             yield ""
             yield from self.prose(
-                f"{broken} of {len(grade.checks)} checks broke, marked with !: the suite met something that its author "
-                "did not think of. Tell whoever gave you this challenge."
+                f"{broken} {of_all} broke, marked with !: the suite met something that its author did not "
+                "think of. Tell whoever gave you this challenge."
             )
         said: set[str] = set()
         for group in facts.groups(grade):

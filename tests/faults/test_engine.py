@@ -120,13 +120,18 @@ def test_verdict_stands_when_nothing_can_be_removed(
     challenge: Path,
     good_app: Path,
     engine: docker.APIClient,
+    tmp_path: Path,
 ) -> None:
-    """The score is told, what was left behind too, and `prune` removes it when Docker is well again."""
+    """The score is told, of a regrading too, and what was left behind; `prune` removes it when Docker is well again."""
     proxy = proxied(Rule(Fault.ERROR, "DELETE", ".*", times=None))
-    done = impatient.grade(good_app, challenge=challenge, env={"DOCKER_HOST": proxy.host})
+    env = {"DOCKER_HOST": proxy.host, "GRADER_DATABASE_URL": f"sqlite:///{tmp_path}/attempts.sqlite3"}
+    done = impatient.grade(good_app, challenge=challenge, env=env)
+    again = impatient("regrade", "1", "--challenges", challenge.parent, env=env)
     assert (done.code, done.report["score"]) == (1, 7)
-    assert "could not clean up" in done.err
-    assert "grader prune" in done.err
+    assert again.code == 0, again.err
+    for told in (done.err, again.err):
+        assert "could not clean up" in told
+        assert "grader prune" in told
     assert impatient.left_in(engine) != []
     assert impatient("prune").code == 0
 

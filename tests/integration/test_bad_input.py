@@ -167,12 +167,23 @@ def test_manifest_with_five_mistakes(run_grader: Command, app: Write, tmp_path: 
 
 
 def test_report_on_a_full_disk(run_grader: Command, app: Write, tmp_path: Path) -> None:
-    """A report that cannot be written where it was asked for goes to the next place, and the operator is told."""
+    """It goes to the next place, the operator is told, and it is an attempt: nobody submits for nothing that way."""
+    env = {"GRADER_CHALLENGES": str(tmp_path)}
+    challenge = write_challenge(tmp_path / "shelter")
+    with (challenge / "challenge.toml").open("a") as manifest:
+        manifest.write("\n[attempts]\nlimit = 1\n")
+    write_app(challenge / "starter" / "python")
+    assert run_grader("start", "shelter", tmp_path / "mine", env=env).code == 0
     with Path("/dev/full").open("w") as full:
-        done = run_grader("grade", PROBE, app(), stdout=full)
+        done = run_grader("submit", tmp_path / "mine", stdout=full, env=env)
     assert done.code == 5
     assert "could not be written to standard output: No space left on device" in " ".join(done.err.split())
     assert "10 of 10 points" in done.err
+    assert "Traceback" not in done.err
+    assert "shelter" in run_grader("attempts", "shelter", env=env).out
+    again = run_grader("submit", tmp_path / "mine", env=env)
+    assert again.code == 2
+    assert "your 1 attempt at shelter is used up" in again.err
 
     done = run_grader.grade(app(), "--output", tmp_path / "report.json", preexec_fn=_without_room)
     assert done.code == 5

@@ -126,7 +126,7 @@ def test_doctor_tells_what_a_killed_run_left(client: docker.APIClient) -> None:
         ended = doctor()
     finally:
         remove_run(client, "killed-run")
-    assert "0 containers and 1 networks of runs that were killed" in ended.stdout
+    assert "0 containers and 1 network of runs that were killed" in ended.stdout
     assert "> grader prune" in ended.stdout
     assert ended.returncode == 0
 

@@ -102,7 +102,7 @@ def test_every_save_is_checked(
     """A run at once, one after each save, one for all that was saved during a run; Ctrl-C leaves nothing in Docker."""
     process = watching()
     wait_for_line(process, WAITING)
-    assert results(tmp_path) == ["PASSED  1 of 1 points"]
+    assert results(tmp_path) == ["PASSED  1 of 1 point"]
 
     write_app(begun, WRONG)
     wait_for_line(process, "running the checks")
@@ -111,7 +111,7 @@ def test_every_save_is_checked(
     wait_for_line(process, WAITING)
     wait_for_line(process, "  app.py, notes.txt, small.py")
     wait_for_line(process, WAITING)
-    assert results(tmp_path)[1:] == ["FAILED  0 of 1 points (1 before)", "PASSED  1 of 1 points (0 before)"]
+    assert results(tmp_path)[1:] == ["FAILED  0 of 1 point (1 before)", "PASSED  1 of 1 point (0 before)"]
 
     (begun / "checks" / "test_public.py").write_text("")
     (begun / ".app.py.swp").write_text("")
@@ -135,7 +135,7 @@ def test_what_cannot_be_graded_does_not_end_it(
     wait_for_line(process, WAITING)
     write_app(begun)
     wait_for_line(process, WAITING)
-    assert results(tmp_path) == ["PASSED  1 of 1 points"]
+    assert results(tmp_path) == ["PASSED  1 of 1 point"]
 
 
 def test_interrupted_in_the_midst_of_a_run(

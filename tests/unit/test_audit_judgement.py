@@ -167,10 +167,10 @@ def test_a_table_has_a_row_for_each_attack() -> None:
     assert "makes every check pass, by a conftest.py in the submission" in text
     assert "not contained: it earned 9 points, and its honest twin 3" in text
     assert "after forgery: starter/python is graded failed, 2 points" in text
-    assert "1 attacks left out: for the stack sql." in text
+    assert "1 attack left out: for the stack sql." in text
     total = render_total([audited(judged(), bad)], TextStyle())
     assert "2 attacks tried, 1 contained." in total
-    assert "6 bytes of hidden suites leaked, 1 leftovers." in total
+    assert "6 bytes of hidden suites leaked, 1 leftover." in total
     assert "Worst time to a verdict: 1.0 s (forgery/conftest)." in total
 
 

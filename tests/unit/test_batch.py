@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -21,14 +22,14 @@ from grader.batch.run import Began, Ended, grade_all
 from grader.batch.statistics import class_statistics
 from grader.batch.summary import CheckFacts, Result, checks_of, error_result, graded_result, passed_count, tally
 from grader.challenge import Challenge, load_challenge
-from grader.cli._many import Recorder, render
+from grader.cli._many import Chosen, Recorder, grade_many, render
 from grader.cli._many_progress import Remaining
 from grader.display import TextStyle
 from grader.errors import SandboxError, SubmissionError, UsageError
 from grader.models import Outcome, Submission, Suite, Verdict
 from grader.records.store import open_records
 from tests.builders import make_attempt, make_check, make_grade, make_result, make_submission
-from tests.running import write_challenge
+from tests.running import write_app, write_challenge
 
 if TYPE_CHECKING:
     from grader.engine.engine import Engine
@@ -177,6 +178,37 @@ def test_a_bug_costs_one_submission_its_grade_and_no_other(
     assert bug.message == "a bug in the grader: KeyError: 'forgotten'"
     assert empty.is_invalid
     assert len(ended) == 2
+
+
+def test_what_was_typed_wrong_ends_the_class_at_once(challenge: Challenge, tmp_path: Path) -> None:
+    """It would be the same for all: it is told as what it is, and no submission is blamed on a bug."""
+    entries = [Entry(name, write_app(tmp_path / name)) for name in ("ada", "bob", "cyd")]
+    seen: list[Began | Ended] = []
+    nothing_begun = cast("Engine", SimpleNamespace(end_runs=lambda: None))
+    with (
+        Results(tmp_path / "results", challenge, Suite.HIDDEN, stack="cobol") as results,
+        pytest.raises(UsageError, match="the stack 'cobol'"),
+    ):
+        grade_all(entries, results, nothing_begun, jobs=1, watch=seen.append, keep=Recorder())
+    assert not any(isinstance(event, Ended) for event in seen)
+
+
+def test_a_stack_that_cannot_be_is_refused_before_a_folder_of_results_is_made(
+    challenge: Challenge, tmp_path: Path
+) -> None:
+    """Which would hold to it: the corrected command could not go on with it."""
+    chosen = Chosen((), None, jobs=1, out=tmp_path / "results")
+    with pytest.raises(UsageError, match="the stack 'cobol'"):
+        grade_many(
+            challenge,
+            [str(write_app(tmp_path / "ada")), str(write_app(tmp_path / "bob"))],
+            chosen,
+            suite=Suite.HIDDEN,
+            stack="cobol",
+            seed=None,
+            shuffled=False,
+        )
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_folder_of_results_is_of_one_kind_and_used_by_one_grader(tmp_path: Path, challenge: Challenge) -> None:

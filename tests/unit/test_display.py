@@ -23,6 +23,7 @@ from grader.display import (
     cells,
     clip,
     fold,
+    number_of,
     safe_line,
     safe_log,
     safe_prose,
@@ -222,3 +223,8 @@ def test_spell_and_paint_follow_the_style() -> None:
     assert TextStyle(unicode=False).spell("Zoë") == "Zo\\xeb"
     assert TextStyle().paint("x", fg="red", bold=True) == "x"
     assert TextStyle(colour=True).paint("x", fg="red") == "\x1b[31mx\x1b[0m"
+
+
+def test_a_noun_is_in_the_plural_unless_there_is_one() -> None:
+    """None are many, too."""
+    assert [number_of(count, "check") for count in (0, 1, 2)] == ["0 checks", "1 check", "2 checks"]

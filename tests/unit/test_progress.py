@@ -18,6 +18,7 @@ from grader.progress import (
     Note,
     PhaseEnded,
     PhaseStarted,
+    PhaseStep,
     SilentCheckFinished,
     quiet,
     shown_on,
@@ -126,6 +127,31 @@ def test_overlapping_phases_show_the_latest_that_still_runs() -> None:
     assert stream.screen() == ["doing b"]
     live(PhaseEnded("b"))
     assert stream.screen() == ["doing a"]
+
+
+def test_of_two_phases_of_one_name_one_may_end_first() -> None:
+    """Services start beside each other: the first that serves does not hide that others do not yet."""
+    stream = Terminal()
+    live = LiveProgress(stream, {"NO_COLOR": "1"})
+    live(PhaseStarted("service", "starting a service"))
+    live(PhaseStarted("service", "starting a service"))
+    live(PhaseEnded("service"))
+    assert stream.screen() == ["starting a service"]
+    live(PhaseEnded("service"))
+    assert stream.screen() == [""]
+
+
+def test_a_phase_may_say_what_it_does_now() -> None:
+    """It stays one phase, with one end."""
+    log, stream = io.StringIO(), Terminal()
+    lines, live = LineProgress(log), LiveProgress(stream, {"NO_COLOR": "1"})
+    for event in (PhaseStarted("image", "building the image"), PhaseStep("image", "step 2 of 5")):
+        lines(event)
+        live(event)
+    assert log.getvalue() == "building the image\nstep 2 of 5\n"
+    assert stream.screen() == ["step 2 of 5"]
+    live(PhaseEnded("image"))
+    assert stream.screen() == [""]
 
 
 def test_a_status_never_fills_a_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,7 +99,7 @@ def test_a_starter_that_earns_something_else_is_an_error(outcomes: dict[str, Out
     """More is as wrong as less; the message has both numbers, and the checks that it passes."""
     finding = only([*GOOD, make_trial(Role.STARTER, "starter/node", outcomes)])
     assert (finding.rule, finding.about) == (Rule.STARTER, "starter/node")
-    assert "must earn 1 points" in finding.message
+    assert "must earn 1 point," in finding.message
     assert ("one, two" if outcomes["one"] is PASSED else "no check") in finding.message
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from grader.authoring.audit.judgement import Audit, Case
 from grader.authoring.audit.summary import summarize
-from grader.display import TextStyle, safe_line, wrap
+from grader.display import TextStyle, number_of, safe_line, wrap
 
 _INDENT = " " * 4
 _COLUMNS = f"{'score':>9}  {'leaked':>8}  {'left':>4}  {'time':>7}"
@@ -23,10 +23,11 @@ def render_total(audits: Sequence[Audit], style: TextStyle) -> str:
     """Return the figures of all audits together, in a few lines."""
     summary = summarize(audits)
     contained = summary.attacks == summary.contained and summary.honest == summary.honest_right
+    leaked, left = number_of(summary.leaked_bytes, "byte"), number_of(summary.leftovers, "leftover")
     lines = [
-        f"{summary.attacks} attacks tried, {summary.contained} contained.",
-        f"{summary.leaked_bytes} bytes of hidden suites leaked, {summary.leftovers} leftovers.",
-        f"{summary.honest} honest submissions graded between them, {summary.honest_right} right.",
+        f"{number_of(summary.attacks, 'attack')} tried, {summary.contained} contained.",
+        f"{leaked} of hidden suites leaked, {left}.",
+        f"{number_of(summary.honest, 'honest submission')} graded between them, {summary.honest_right} right.",
         f"Worst time to a verdict: {summary.longest_s:.1f} s{f' ({summary.longest})' if summary.longest else ''}.",
     ]
     colour = "green" if contained else "red"
@@ -50,7 +51,7 @@ def _lines(audit: Audit, style: TextStyle) -> Iterator[str]:
             )
             yield from _wrapped(text, style, fg="red")
     for reason, count in sorted(Counter(audit.left_out.values()).items()):
-        yield f"{count} attacks left out: {style.spell(safe_line(reason))}."
+        yield f"{number_of(count, 'attack')} left out: {style.spell(safe_line(reason))}."
 
 
 def _row(case: Case, width: int, style: TextStyle) -> Iterator[str]:

@@ -11,7 +11,7 @@ from shlex import quote
 from grader.authoring.lint import Finding
 from grader.authoring.lint.fix import Fixed
 from grader.authoring.lint.rule import Severity
-from grader.display import TextStyle, safe_line, wrap
+from grader.display import TextStyle, number_of, safe_line, wrap
 
 SCHEMA_VERSION = 1
 
@@ -38,10 +38,10 @@ def render(linted: Sequence[Linted], style: TextStyle | None = None) -> str:
     lines = [line for each in linted for line in _lines(each, style)]
     errors, warnings = (sum(each.count(severity) for each in linted) for severity in Severity)
     fixable = sum(finding.fixable for each in linted for finding in each.findings)
-    end = f"{_number(errors, 'error')}, {_number(warnings, 'warning')} in {_number(len(linted), 'challenge')}."
+    end = f"{number_of(errors, 'error')}, {number_of(warnings, 'warning')} in {number_of(len(linted), 'challenge')}."
     lines.append(style.paint(end, fg="red" if errors else "yellow" if warnings else "green", bold=True))
     if fixable and not any(each.fixed for each in linted):
-        lines.append(f"{_number(fixable, 'finding')} may be repaired with --fix.")
+        lines.append(f"{number_of(fixable, 'finding')} may be repaired with --fix.")
     if not errors and len(linted) == 1:
         lines.append(f"Next: grader validate {quote(_short(linted[0].folder))}")
     return "\n".join([*lines, ""])
@@ -95,7 +95,3 @@ def _short(folder: Path) -> str:
     """Return a path as somebody who works here would write it."""
     here = Path.cwd()
     return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

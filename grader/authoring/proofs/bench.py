@@ -14,6 +14,7 @@ from grader.authoring.proofs.pressure import cpu_pressure
 from grader.authoring.proofs.stubs import impatient
 from grader.authoring.proofs.trials import Finding, MutantResult, Role, Subject, Trial, TrialResult
 from grader.challenge import Challenge
+from grader.display import number_of
 from grader.engine.engine import Engine
 from grader.errors import ChallengeError, SubmissionError
 from grader.grading import grade
@@ -150,7 +151,7 @@ def label_of(trial: Trial) -> str:
 
 
 def _score(result: TrialResult) -> str:
-    return "" if result.attempt is None else f"{result.grade.score} of {result.grade.max_score} points"
+    return "" if result.attempt is None else f"{result.grade.score} of {number_of(result.grade.max_score, 'point')}"
 
 
 def _raise_first(futures: Iterable[Future[R]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
 from grader.authoring.proofs.trials import Finding, MutantResult, Role, Rule, TrialResult, of_role
+from grader.display import number_of
 from grader.errors import ChallengeError
 from grader.models import Outcome, Suite, Verdict
 
@@ -89,7 +90,7 @@ def starters(name: str, results: Sequence[TrialResult], floor: int) -> Iterator[
         if score != floor:
             passed = _passed(result)
             message = (
-                f"must earn {floor} points, as starter.score says, but {_score(result)}; "
+                f"must earn {number_of(floor, 'point')}, as starter.score says, but {_score(result)}; "
                 f"it passes {', '.join(passed) or 'no check'}"
             )
             yield _finding(Rule.STARTER, _name(result), message, passed, [result], _command(name, result))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 
 from grader.authoring.proofs.trials import Finding, Role, TrialResult, Validation, of_role
-from grader.display import TextStyle, cells, fold, safe_line, safe_prose, wrap
+from grader.display import TextStyle, cells, fold, number_of, safe_line, safe_prose, wrap
 from grader.models import Suite
 
 _INDENT = 4
@@ -104,11 +104,11 @@ class _Page:
         ]
         if repeats:
             good = sum(result.earned_all for result in repeats)
-            yield f"{good} of {len(repeats)} repeats"
+            yield f"{good} of {number_of(len(repeats), 'repeat')}"
         mutants = [result for result in self._validation.mutants if result.reference == name]
         if mutants:
             killed = sum(not result.survived for result in mutants)
-            yield f"{killed} of {len(mutants)} mutants killed"
+            yield f"{killed} of {number_of(len(mutants), 'mutant')} killed"
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         sign, plain_sign, colour = ("✗", "x", "red") if finding.is_error else ("·", ".", None)
@@ -140,11 +140,11 @@ class _Page:
     def _verdict(self, errors: int) -> Iterator[str]:
         validation = self._validation
         gradings = len(validation.results) + len(validation.mutants)
-        effort = f"{gradings} gradings in {validation.duration_s:.0f} s."
+        effort = f"{number_of(gradings, 'grading')} in {validation.duration_s:.0f} s."
         if validation.publishable:
             yield from self._wrapped(f"{validation.name} may be published. {effort}", 0, fg="green", bold=True)
         else:
-            count = f"{errors} error{'s' if errors > 1 else ''}"
+            count = number_of(errors, "error")
             text = f"{validation.name} may not be published: {count}. {effort}"
             yield from self._wrapped(text, 0, fg="red", bold=True)
         if validation.seed is not None:
