@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 from grader import protocol
 from grader.controls import App, Controls, Refused
+from grader.display import number_of
 from grader.engine.channel import Channel, ChannelClosed
 from grader.errors import FOR_INSTRUCTORS, ChallengeError, SandboxError, Stopped
 from grader.feedback import is_silent, visible_check, visible_result
@@ -209,7 +210,9 @@ class _Follower:
             message = f"the check “{visible_check(running).title}” did not end"
         else:
             message = "the suite did not go on to its next check"
-        return Stopped(Verdict.TIMED_OUT, f"{message}; {missing} of {len(self._run.checks)} checks have no result")
+        return Stopped(
+            Verdict.TIMED_OUT, f"{message}; no result for {missing} of {number_of(len(self._run.checks), 'check')}"
+        )
 
     def _all_passed(self) -> bool:
         results = self._run.results

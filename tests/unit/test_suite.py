@@ -456,7 +456,7 @@ def test_a_suite_that_stands_still_between_two_checks_blames_neither(monkeypatch
 
     run = follow(script)
     assert run.stopped is not None
-    assert run.stopped.message == "the suite did not go on to its next check; 1 of 2 checks have no result"
+    assert run.stopped.message == "the suite did not go on to its next check; no result for 1 of 2 checks"
 
 
 def test_log_is_kept_of_an_app_that_passed() -> None:
@@ -488,7 +488,7 @@ def test_progress_and_message_tell_nothing_of_a_silent_check(monkeypatch: pytest
     events: list[Event] = []
     run = follow(script, feedback=FeedbackLevel.SILENT, progress=events.append)
     assert run.stopped is not None
-    assert run.stopped.message == "the check “A hidden check (g)” did not end; 1 of 2 checks have no result"
+    assert run.stopped.message == "the check “A hidden check (g)” did not end; no result for 1 of 2 checks"
     told = repr(events)
     assert not re.search("secret|s1|s2|failed", told), told
     assert run.results["s1"].feedback == "secret"
