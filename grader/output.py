@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from grader.display import TextStyle
 from grader.errors import GraderError, SandboxError, UsageError
@@ -19,40 +21,32 @@ class ReportNotWritten(SandboxError):
 
 
 def check_writable(path: Path) -> None:
-    """Raise `UsageError` now, before minutes of work, if no file can be made at `path`, or where its link leads.
-
-    Of a device, a pipe and a link to a file, if that cannot be written to. That it is a folder is for others to see.
-    """
-    if not _is_replaced(path) and os.access(path, os.F_OK):
+    """Raise `UsageError` now, before minutes of work, if nothing can be written at `path`."""
+    if _is_stream(path):
         if not os.access(path, os.W_OK):
             raise UsageError(f"{path} cannot be written: it is read-only for this user")
         return
-    place = Path(os.path.realpath(path)) if path.is_symlink() else path
-    if place.is_symlink():
-        raise UsageError(f"{path} cannot be written: its links lead in a circle", hint="name another file")
-    if not place.parent.is_dir():
-        raise UsageError(
-            f"{path} cannot be written: there is no folder {place.parent}", hint=f"mkdir -p {place.parent}"
-        )
-    if not os.access(place.parent, os.W_OK):
-        raise UsageError(f"{path} cannot be written: the folder {place.parent} is read-only for this user")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}", hint=f"mkdir -p {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path} cannot be written: the folder {path.parent} is read-only for this user")
 
 
 def write_report(text: str, path: Path | None) -> None:
     """Write `text` to `path`, whole or not at all, or to standard output when that is None.
 
-    A device, a pipe and a link stay what they are: the report goes through them, into a pipe as soon as somebody reads
-    it. Raises `ReportNotWritten` when it cannot be written; the report then goes to standard output, and to standard
-    error where that fails too.
+    A file takes the place of what is there, a link too; but a device, a pipe and a standard stream are written into.
+    Raises `ReportNotWritten` when it cannot be written; the report then goes to standard output, and to standard error
+    where that fails too.
     """
     if path is None:
         _print(text)
         return
     try:
-        if _is_replaced(path):
-            replace_file(path, text)
+        if _is_stream(path):
+            _write_into(path, text)
         else:
-            _write_through(path, text)
+            replace_file(path, text)
     except OSError as error:
         _print(text)
         raise ReportNotWritten(
@@ -69,8 +63,8 @@ def show_error(error: GraderError, audience: Audience = Audience.LEARNER) -> Non
 def replace_file(path: Path, text: str, *, private: bool = False) -> None:
     """Write `text` to `path`, whole or not at all; readable by its owner alone if `private`. Raises `OSError`.
 
-    It takes the place of whatever is there, a link too, so that nothing goes where a stranger's link leads. Of threads,
-    one at a time may write files that are not private: a process has one umask.
+    It takes the place of a link too: in a folder of a stranger's it may lead to any file of whoever grades there. Of
+    threads, one at a time may write files that are not private: a process has one umask.
     """
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -84,24 +78,36 @@ def replace_file(path: Path, text: str, *, private: bool = False) -> None:
         raise
 
 
-def _is_replaced(path: Path) -> bool:
-    """Return whether a new file may take the place of what is there: a file, or nothing that can be seen."""
+def _is_stream(path: Path) -> bool:
+    """Return whether `path` is a device, or leads to a pipe or a standard stream: no file may take its place."""
     try:
-        return stat.S_ISREG(path.lstat().st_mode)
+        here, there = path.lstat(), path.stat()
     except OSError:
-        return True
+        return False
+    return stat.S_ISCHR(here.st_mode) or stat.S_ISFIFO(there.st_mode) or _standard_stream(there) is not None
 
 
-def _write_through(path: Path, text: str) -> None:
-    """Write into a device or a pipe, or where a link leads; if that is a standard stream, behind what was printed."""
+def _write_into(path: Path, text: str) -> None:
+    found = _standard_stream(path.stat())
+    if found is None:
+        path.write_text(text, encoding="utf-8")
+        return
+    stream, handle = found
+    # opened anew, a file would be emptied, and what is printed next would stand in the report
+    stream.flush()
+    with os.fdopen(os.dup(handle), "w", encoding="utf-8") as same:
+        same.write(text)
+
+
+def _standard_stream(there: os.stat_result) -> tuple[TextIO, int] | None:
+    """Return standard output or standard error, with its descriptor, if it leads to what was found there."""
     for stream, handle in ((sys.stdout, 1), (sys.stderr, 2)):
-        if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
-            # opened anew, a file would be emptied, and what is printed next would stand in the report
-            stream.flush()
-            with os.fdopen(os.dup(handle), "w", encoding="utf-8") as same:
-                same.write(text)
-            return
-    path.write_text(text, encoding="utf-8")
+        try:
+            if os.path.samestat(there, os.fstat(handle)):
+                return stream, handle
+        except OSError:
+            continue  # it is closed
+    return None
 
 
 def _umask() -> int:
@@ -111,14 +117,17 @@ def _umask() -> int:
 
 
 def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "ascii"
     try:
+        if sys.__stdout__ is None:  # it was closed before this program began
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        encoding = sys.stdout.encoding or "ascii"
         # not every format can ask what the reader's screen shows, as the text report does
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
     except OSError as error:
-        # what is still in the buffer would raise once more when the interpreter ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.__stdout__ is not None:
+            # what is still in the buffer would raise once more when the interpreter ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.stderr.write(text)
         raise ReportNotWritten(
             f"the report could not be written to standard output: {error.strerror}",

@@ -121,12 +121,13 @@ class Command:
         return [name for name, labels in found if self.owns(labels or {})]
 
     def left_after_prune(self, engine: docker.APIClient) -> list[str]:
-        """Return what `grader prune` leaves; it runs for 20 s while an Engine that is still at work makes more."""
+        """Return what `grader prune` leaves; it runs again, for 20 s, only where the Engine was still making more."""
         deadline = time.monotonic() + 20
         while True:
+            there = set(self.left_in(engine))
             assert self("prune").code == 0
             left = self.left_in(engine)
-            if not left or time.monotonic() > deadline:
+            if there.intersection(left) or not left or time.monotonic() > deadline:
                 return left
 
     def kill_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import secrets
 import socket
@@ -35,10 +36,11 @@ _WITHOUT_INPUT = _TO_THE_END.replace("3<&0", "3<&0 </dev/null")
 _KILLED = 128
 _ENDING_S = 3.0
 # The Engine's status of a command that it could not begin, how often it is tried, and the processes and threads that
-# this may take (runc). An app whose container has fewer left keeps it from beginning.
+# this may take (runc), or the share of a small limit. An app whose container has fewer left keeps it from beginning.
 _NOT_BEGUN = 126
 _TRIES = 3
-_ROOM = 16
+_PAUSE_S = 0.2
+_ROOM, _SHARE = 16, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,12 @@ def run_command(
     """
     deadline = time.monotonic() + timeout_s
     with docker_call("run a command in the app's container"):
-        for _ in range(_TRIES):
+        for number in range(_TRIES):
+            if number:
+                # at a moment that an app cannot know, which made room only to be asked
+                time.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311
+                if _is_full(client, container):
+                    return Ended(_NOT_BEGUN, b"", b"")
             try:
                 return _run(client, container, argv, stdin, deadline, limit_bytes, user)
             except _NotBegun:
@@ -199,4 +206,5 @@ def _runs(client: docker.APIClient, container: str) -> bool:
 
 def _is_full(client: docker.APIClient, container: str) -> bool:
     processes = client.stats(container, stream=False, one_shot=True)["pids_stats"]
-    return bool("limit" in processes and processes["current"] + _ROOM > processes["limit"])
+    limit = processes.get("limit", 0)
+    return bool(limit and processes["current"] + min(_ROOM, limit // _SHARE) > limit)

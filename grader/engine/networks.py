@@ -104,9 +104,10 @@ def create_run_network(
             if network_id is not None:
                 refuse_broadcasts(network_id)
                 return RunNetwork(id=network_id, name=name, subnet=subnet, addresses=address_plan(subnet))
-            taken = used_subnets(client)
         # Whoever got the place is listed only when its bridge is made, which takes a busy Engine a while.
-        time.sleep(random.uniform(0, race * _PAUSE_S))  # noqa: S311 - to be spread, not to be unguessable
+        time.sleep(random.uniform(0, (race + 1) * _PAUSE_S))  # noqa: S311 - to be spread, not to be unguessable
+        with docker_call("list its networks"):
+            taken = used_subnets(client)
     raise SandboxError(
         f"no free network found in {pool}: {_RACES} times another process took the one that was free",
         hint="grade again, with fewer runs at a time",

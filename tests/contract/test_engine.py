@@ -367,6 +367,26 @@ def test_app_that_is_killed_for_its_memory_is_known(start: Start) -> None:
     assert (ended.running, ended.exit_code, ended.out_of_memory) == (False, 137, True)
 
 
+HOLD_UP = """
+import glob, os, signal, time
+if os.fork():
+    os.kill(os.getpid(), signal.SIGKILL)
+while True:
+    for path in glob.glob("/proc/[0-9]*/comm"):
+        try:
+            if open(path).read() == "sleep\\n":
+                os.kill(int(path.split("/")[2]), signal.SIGSTOP)
+        except OSError:
+            pass
+"""
+
+
+def test_container_ends_with_an_app_that_is_killed(start: Start) -> None:
+    """What it left behind cannot halt what waits for the Engine to hear of it: `launch` would seem to begin anew."""
+    ended = start("python hold.py", **{"hold.py": HOLD_UP.encode()}).wait(PROMPT_S)
+    assert (ended.running, ended.exit_code) == (False, 137)
+
+
 # --- streams and logs
 
 

@@ -236,7 +236,12 @@ def test_parameters_share_the_time_of_their_check(run_grader: Command, app: Writ
 
 def test_cleanup_after_a_check_that_hung(run_grader: Command, app: Write, tmp_path: Path) -> None:
     """Fixtures of several checks that clean up through an app that hangs, or fail there, spoil no later check."""
-    cleanups = {"failed": "expect(False, 'gone')", "errored": "raise RuntimeError", "stuck": "time.sleep(600)"}
+    cleanups = {
+        "failed": "expect(False, 'gone')",
+        "errored": "raise RuntimeError",
+        "given_up": "pytest.fail('it is gone')",
+        "stuck": "time.sleep(600)",
+    }
     checks = "import time\n" + "".join(
         f"""
 class Test{name}:
@@ -253,13 +258,35 @@ class Test{name}:
 """
         for name, cleanup in cleanups.items()
     )
-    checks += (
-        "\n@pytest.mark.check(points=1, group='g')\ndef test_last(api):\n    '''It answers.'''\n    api.get('/')\n"
-    )
+    checks += """
+made = []
+
+@pytest.fixture
+def account():
+    made.append(1)
+    yield len(made)
+
+@pytest.fixture
+def order(account):
+    yield
+    time.sleep(600)
+
+@pytest.mark.check(points=1, group="g")
+def test_ordered(api, order):
+    '''It answers.'''
+    api.get("/slow").expect(200)
+
+@pytest.mark.check(points=1, group="g")
+def test_last(api, account):
+    '''It answers.'''
+    api.get("/last").expect(200)
+    expect(account == 2, "it has the account of the check before it")
+"""
     challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
     done = run_grader.grade(app("serve(slow=lambda r: time.sleep(600))"), challenge=challenge)
-    assert done.outcomes == {"failed": "failed", "errored": "errored", "stuck": "failed", "last": "passed"}
-    assert [restart["after"] for restart in done.report["restarts"]] == list(cleanups)
+    hung = {**dict.fromkeys(cleanups, "failed"), "errored": "errored", "given_up": "errored", "ordered": "failed"}
+    assert done.outcomes == {**hung, "last": "passed"}, done.feedback
+    assert [restart["after"] for restart in done.report["restarts"]] == list(hung)
 
 
 def test_hung_last_check_starts_nothing_again(run_grader: Command, app: Write, tmp_path: Path) -> None:

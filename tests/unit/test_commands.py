@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pytest
 
@@ -22,8 +22,9 @@ class Engine:
     """One that cannot begin the first `failures` commands; each later one writes `said`, is heard, and ends well."""
 
     failures: int
-    pids: Mapping[str, int] = field(default_factory=lambda: ROOM)
+    pids: Sequence[Mapping[str, int]] = (ROOM,)  # each time that they are asked for, then as the last time
     tried: int = 0
+    asked: int = 0
 
     def exec_create(self, _container: str, words: list[str], **_: object) -> dict[str, str]:
         """Take the word that tells the end from the shell's own words."""
@@ -50,7 +51,8 @@ class Engine:
 
     def stats(self, _container: str, **_: object) -> dict[str, object]:
         """Only its processes are asked for."""
-        return {"pids_stats": self.pids}
+        self.asked += 1
+        return {"pids_stats": self.pids[min(self.asked, len(self.pids)) - 1]}
 
 
 def run(engine: Engine) -> Ended | None:
@@ -60,15 +62,29 @@ def run(engine: Engine) -> Ended | None:
 
 def test_command_that_a_full_container_keeps_from_beginning_has_failed() -> None:
     """The app used up its processes; what the Engine said of it is no output of the command."""
-    engine = Engine(failures=1, pids=FULL)
+    engine = Engine(failures=1, pids=[FULL])
     assert run(engine) == Ended(NOT_BEGUN, b"", b"")
     assert engine.tried == 1
 
 
 @pytest.mark.parametrize("pids", [ROOM, {}])
 def test_command_that_did_not_begin_is_begun_again(pids: Mapping[str, int]) -> None:
-    """Nothing of it has run, so an app gains nothing by making room at the right moment."""
-    assert run(Engine(failures=2, pids=pids)) == Ended(0, b"said", b"said")
+    """Nothing of it has run."""
+    assert run(Engine(failures=2, pids=[pids])) == Ended(0, b"said", b"said")
+
+
+def test_app_that_makes_room_only_to_be_asked_gains_nothing() -> None:
+    """It is asked once more at a moment that it cannot know."""
+    engine = Engine(failures=99, pids=[ROOM, FULL])
+    assert run(engine) == Ended(NOT_BEGUN, b"", b"")
+    assert engine.tried == 1
+
+
+@pytest.mark.parametrize(("current", "room"), [(6, True), (7, False)])
+def test_a_small_limit_is_not_always_full(current: int, *, room: bool) -> None:
+    """With eight processes, two that are left are room."""
+    engine = Engine(failures=1, pids=[{"current": current, "limit": 8}])
+    assert run(engine) == (Ended(0, b"said", b"said") if room else Ended(NOT_BEGUN, b"", b""))
 
 
 def test_command_that_never_begins_where_there_is_room_is_trouble_of_the_engines() -> None:

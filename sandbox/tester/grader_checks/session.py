@@ -25,10 +25,16 @@ from grader_checks.services import Service
 
 DETAIL_CHARS = 16_384
 FEEDBACK_CHARS = 500
+# What each cleanup may take once a check's own time is up: the host waits 5 s longer than that.
+CLEANUP_S = 1.0
 
 
 class CheckTimeout(BaseException):
     """A check used up its time; no `Exception`, so that a suite's own `except` clauses let it through."""
+
+
+class CleanupTimeout(Exception):
+    """The same, while fixtures clean up: pytest goes on with the other cleanups after an `Exception` alone."""
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Session:
         self._last_group: str | None = None
         self._gone_after = ""
         self._announced = False
+        self._cleans_up = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Register the marker that declares a check; keep tracebacks to the lines that failed."""
@@ -125,18 +132,36 @@ class Session:
         """Fold one phase (setup, call, teardown) of an item into its check's result, from the exception itself."""
         if call.excinfo is None:
             return
-        error = as_failure(call.excinfo.value) or call.excinfo.value
-        if isinstance(error, CheckTimeout):
+        for error in _causes(call.excinfo.value):
+            self._judge(error, call.when)
+
+    def _judge(self, error: BaseException, when: str) -> None:
+        error = as_failure(error) or error
+        if isinstance(error, CheckTimeout | CleanupTimeout):
             self._time_is_up()
         elif isinstance(error, CheckFailed):
             self._worsen("failed", str(error)[:FEEDBACK_CHARS])
             self._result.hung = self._result.hung or isinstance(error, NoAnswer)
         elif isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
             self._worsen("skipped", "")
-        elif call.when == "call" and isinstance(error, AssertionError | pytest.fail.Exception):
+        elif when == "call" and isinstance(error, AssertionError | pytest.fail.Exception):
             self._worsen("failed", "")
         else:
             self._worsen("errored", "")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self) -> Iterator[None]:
+        """Let a deadline that strikes meanwhile end one cleanup, and not the others."""
+        with self._cleaning():
+            return (yield)
+
+    @contextmanager
+    def _cleaning(self) -> Iterator[None]:
+        self._cleans_up = True
+        try:
+            yield
+        finally:
+            self._cleans_up = False
 
     def _run_check(self, check: DeclaredCheck, following: pytest.Item | None) -> None:
         self.channel.send("started", id=check.id)
@@ -160,7 +185,7 @@ class Session:
     def _run_items(self, items: list[pytest.Item], following: pytest.Item | None) -> None:
         """Run the items of one check, which share its time; after one that hung there is nothing to learn from more."""
         try:
-            with _time_limit(self.check_s):
+            with self._time_limit(self.check_s):
                 for item, next_item in zip(items, [*items[1:], following], strict=True):
                     self._keep_detail(item, runtestprotocol(item, log=False, nextitem=next_item))
                     if self._result.hung:
@@ -175,16 +200,33 @@ class Session:
         state = item.session._setupstate  # noqa: SLF001 - pytest has no public way
         while True:
             try:
-                with _time_limit(self.check_s):
+                with self._cleaning(), self._time_limit(CLEANUP_S):
                     state.teardown_exact(following)
-            except CheckTimeout:
-                continue  # pytest has forgotten what it was at, and goes on with the rest
-            except Exception as error:  # noqa: BLE001 - whatever a suite raises
-                failures = error.exceptions if isinstance(error, ExceptionGroup) else [error]
-                if not all(isinstance(as_failure(each) or each, CheckFailed) for each in failures):
-                    self._worsen("errored", "")
-                    self._result.detail.append("".join(traceback.format_exception(error)))
+            except CleanupTimeout:
+                continue  # if it struck between two cleanups, some are left
+            except (Exception, BaseExceptionGroup, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001
+                for cause in _causes(error):
+                    self._judge(cause, "teardown")
+                self._result.detail.append("".join(traceback.format_exception(error)))
             return
+
+    @contextmanager
+    def _time_limit(self, seconds: float) -> Iterator[None]:
+        """Raise `CheckTimeout` in the running check after `seconds`, or `CleanupTimeout`, and again each second.
+
+        One that does not end even so is ended by the host.
+        """
+
+        def expire(_signal: int, _frame: FrameType | None) -> None:
+            raise CleanupTimeout if self._cleans_up else CheckTimeout
+
+        previous = signal.signal(signal.SIGALRM, expire)
+        signal.setitimer(signal.ITIMER_REAL, seconds, CLEANUP_S)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, previous)
 
     def _time_is_up(self) -> None:
         self._worsen("failed", f"no result within {self.check_s:g} s")
@@ -237,17 +279,8 @@ class Session:
         return True
 
 
-@contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
-    """Raise `CheckTimeout` in the running check after `seconds`; one that does not end even so is ended by the host."""
-
-    def expire(_signal: int, _frame: FrameType | None) -> None:
-        raise CheckTimeout
-
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return what a group of exceptions is made of, or the exception alone."""
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for each in error.exceptions for cause in _causes(each)]
+    return [error]
