@@ -55,10 +55,9 @@ def find_image(client: docker.APIClient, reference: str) -> dict[str, Any] | Non
     """Return what the Engine knows of an image, or None if it has none of that name or id."""
     with docker_call("look for an image"):
         try:
-            found: dict[str, Any] = client.inspect_image(reference)
+            return dict(client.inspect_image(reference))
         except ImageNotFound:
             return None
-        return found
 
 
 @contextmanager

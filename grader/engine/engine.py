@@ -132,8 +132,9 @@ class Engine:
         """Return name -> image id of these images; raises `SandboxError` naming those that are missing."""
         ids: dict[str, str] = {}
         for name in names:
-            if found := find_image(self.client, image_ref(name)):
-                ids[name] = str(found["Id"])
+            with docker_call("look for an image"):
+                if found := find_image(self.client, image_ref(name)):
+                    ids[name] = str(found["Id"])
         if missing := [name for name in names if name not in ids]:
             raise SandboxError(
                 f"image{'s' if len(missing) > 1 else ''} not built from the present sources: {', '.join(missing)}",

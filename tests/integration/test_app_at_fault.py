@@ -239,7 +239,7 @@ def test_cleanup_after_a_check_that_hung(run_grader: Command, app: Write, tmp_pa
     cleanups = {
         "failed": "expect(False, 'gone')",
         "errored": "raise RuntimeError",
-        "given_up": "pytest.fail('it is gone')",
+        "abandoned": "pytest.fail('it is gone')",
         "stuck": "time.sleep(600)",
     }
     checks = "import time\n" + "".join(
@@ -284,7 +284,7 @@ def test_last(api, account):
 """
     challenge = write_challenge(tmp_path / "probe", checks, check_s=1)
     done = run_grader.grade(app("serve(slow=lambda r: time.sleep(600))"), challenge=challenge)
-    hung = {**dict.fromkeys(cleanups, "failed"), "errored": "errored", "given_up": "errored", "ordered": "failed"}
+    hung = {**dict.fromkeys(cleanups, "failed"), "errored": "errored", "abandoned": "errored", "ordered": "failed"}
     assert done.outcomes == {**hung, "last": "passed"}, done.feedback
     assert [restart["after"] for restart in done.report["restarts"]] == list(hung)
 

@@ -25,6 +25,7 @@ from support import (
 MOST_STATEMENTS = 3
 MOST_CONNECTIONS = 20
 BURST = 50
+BURSTS = 3  # on a busy machine fewer than there could be are connected by the time the first must go on
 REPEATED = 3
 
 
@@ -56,17 +57,18 @@ def test_list_needs_few_statements(api, db, rng):
 )
 def test_burst_shares_connections(api, db, rng):
     """50 requests at once use at most 20 connections to the database, and all of them succeed."""
-    tag = word(rng)
     create(api, title=word(rng), tags=[word(rng)])
-    posts = [partial(api.post, "/todos", json={"title": f"{number} {tag}", "tags": [tag]}) for number in range(BURST)]
-    overlap = overlapping(db, posts)
-    used = len(overlap.connections)
-    expect(used > 0, f"{BURST} POSTs at once: expected the app to be connected to the database, but it is not")
-    expect(used <= MOST_CONNECTIONS, f"{BURST} POSTs at once: expected at most 20 connections, got {used}")
-    statuses = sorted({reply.status for reply in overlap.replies})
-    expect(statuses == [201], f"{BURST} POSTs at once: expected 201 for each, got {', '.join(map(str, statuses))}")
-    found = len(listed(api, tag=tag, limit=BURST))
-    expect(found == BURST, f"GET /todos?tag=... after {BURST} POSTs at once: expected {BURST} to-dos, got {found}")
+    for _ in range(BURSTS):
+        tag = word(rng)
+        todos = [{"title": f"{number} {tag}", "tags": [tag]} for number in range(BURST)]
+        overlap = overlapping(db, [partial(api.post, "/todos", json=todo) for todo in todos])
+        used = len(overlap.connections)
+        expect(used > 0, f"{BURST} POSTs at once: expected the app to be connected to the database, but it is not")
+        expect(used <= MOST_CONNECTIONS, f"{BURST} POSTs at once: expected at most 20 connections, got {used}")
+        statuses = sorted({reply.status for reply in overlap.replies})
+        expect(statuses == [201], f"{BURST} POSTs at once: expected 201 for each, got {', '.join(map(str, statuses))}")
+        found = len(listed(api, tag=tag, limit=BURST))
+        expect(found == BURST, f"GET /todos?tag=... after {BURST} POSTs at once: expected {BURST} to-dos, got {found}")
 
 
 @pytest.mark.check(
