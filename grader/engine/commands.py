@@ -35,9 +35,10 @@ trap 'printf %s "$0"; while read -r heard <&3 && [ "$heard" != "$0" ]; do :; don
 _WITHOUT_INPUT = _TO_THE_END.replace("3<&0", "3<&0 </dev/null")
 _KILLED = 128
 _ENDING_S = 3.0
-# The Engine's status of a command that it could not begin, how often it is tried, and the processes and threads that
-# this may take (runc), or the share of a small limit. An app whose container has fewer left keeps it from beginning.
-_NOT_BEGUN = 126
+# The Engine's status of a command that it could not begin, and the beginning of what it writes then: one whose streams
+# were cut can have that status too. How often it is tried, and the processes and threads that this may take (runc), or
+# the share of a small limit: an app whose container has fewer left keeps it from beginning.
+_NOT_BEGUN, _REFUSAL = 126, b"OCI runtime exec failed"
 _TRIES = 3
 _PAUSE_S = 0.2
 _ROOM, _SHARE = 16, 4
@@ -127,7 +128,7 @@ def _run(
             break
         time.sleep(POLL_S)
     if not read.whole and (status is None or status < _KILLED) and _runs(client, container):
-        if status == _NOT_BEGUN:
+        if status == _NOT_BEGUN and read.refused:
             raise _NotBegun
         raise SandboxError("Docker lost the output of a command in the app's container", hint="grader doctor")
     return None if status is None else Ended(int(status), read.stdout, read.output)
@@ -162,11 +163,12 @@ def list_processes(client: docker.APIClient, container: str) -> dict[int, int] |
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What came out of a command, and whether its end did."""
+    """What came out of a command, whether its end did, and whether it is the Engine's refusal to begin it."""
 
     stdout: bytes
     output: bytes
     whole: bool
+    refused: bool
 
 
 def _read(connection: socket.socket, deadline: float, limit_bytes: int, end: bytes) -> _Read:
@@ -178,7 +180,7 @@ def _read(connection: socket.socket, deadline: float, limit_bytes: int, end: byt
         content = connection.recv(65536)
         if not content:
             kept = [bytes(part).replace(end, b"")[:limit_bytes] for part in (stdout, output)]
-            return _Read(kept[0], kept[1], whole)
+            return _Read(kept[0], kept[1], whole, refused=output.startswith(_REFUSAL))
         for stream, part in frames.feed(content):
             if stream == STDOUT:
                 if not whole and end in tail + part:

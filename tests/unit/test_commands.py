@@ -25,6 +25,7 @@ class Engine:
     pids: Sequence[Mapping[str, int]] = (ROOM,)  # each time that they are asked for, then as the last time
     tried: int = 0
     asked: int = 0
+    refusal: bytes = REFUSED
 
     def exec_create(self, _container: str, words: list[str], **_: object) -> dict[str, str]:
         """Take the word that tells the end from the shell's own words."""
@@ -35,7 +36,7 @@ class Engine:
         """Have everything that is written be there at once."""
         ours, theirs = socket.socketpair()
         self.tried += 1
-        content = REFUSED if self.tried <= self.failures else b"said" + self.end
+        content = self.refusal if self.tried <= self.failures else b"said" + self.end
         ours.sendall(b"\x01\0\0\0" + len(content).to_bytes(4, "big") + content)
         ours.shutdown(socket.SHUT_WR)
         self.kept = ours
@@ -91,3 +92,11 @@ def test_command_that_never_begins_where_there_is_room_is_trouble_of_the_engines
     """Nobody is judged."""
     with pytest.raises(SandboxError, match="could not begin"):
         run(Engine(failures=99))
+
+
+def test_command_whose_streams_were_cut_is_not_begun_again() -> None:
+    """It has the same status then, and what it did cannot be undone."""
+    engine = Engine(failures=99, refusal=b"the beginning of its output")
+    with pytest.raises(SandboxError, match="lost the output"):
+        run(engine)
+    assert engine.tried == 1
